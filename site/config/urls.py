@@ -1,0 +1,24 @@
+"""Every address of the site, in the order in which they are tried. Wagtail's pages come last."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("account/", include("allauth.urls")),
+    path("search/", include("search.urls")),
+    path("mentoring/", include("mentoring.urls")),
+    path("", include("core.urls")),
+]
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+urlpatterns += [path("", include(wagtail_urls))]
