@@ -1,4 +1,4 @@
-"""Settings that every way of running shares. Each value from the environment is read once, here or in `production`, and typed."""
+"""Settings that every way of running shares. Each value from the environment is read once and typed."""
 
 from pathlib import Path
 from typing import Any
