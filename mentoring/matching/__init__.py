@@ -1,0 +1,75 @@
+"""The matching engine: who works with whom. Pure Python and arrays; it knows nothing of Django or of any website.
+
+    from mentoring.matching import Mentee, Mentor, match
+
+    result = match(
+        [Mentee(key="ada@example.org", role_family="teaching", rank=20, interests={"behaviour": 3})],
+        [Mentor(key="bea@example.org", role_family="teaching", rank=30, interests={"behaviour": 2})],
+    )
+    for pair in result.pairs:
+        print(pair.mentee, pair.mentor, round(pair.score), pair.reasons)
+
+`match` does everything in one call. `prepare` gives a `Problem`, which answers more questions about the same people:
+`problem.solve(...)`, `problem.why_not(...)`, `problem.what_if(...)`. `docs/matching.md` explains each step.
+"""
+
+from mentoring.matching.engine import Problem, match, prepare
+from mentoring.matching.errors import Cancelled, InvalidInput, MatchingError
+from mentoring.matching.people import Mentee, Mentor, Person, person_key, windows
+from mentoring.matching.result import (
+    Alternative,
+    Component,
+    FloorCertificate,
+    MatchResult,
+    Pair,
+    Price,
+    Status,
+    Unmatched,
+)
+from mentoring.matching.settings import (
+    Ban,
+    Exclusion,
+    Floors,
+    Objective,
+    Overrides,
+    Pin,
+    Rules,
+    Weights,
+    Workers,
+)
+from mentoring.matching.vocabulary import Role, RoleLadder, Thesaurus, Topic
+
+__all__ = [
+    "Alternative",
+    "Ban",
+    "Cancelled",
+    "Component",
+    "Exclusion",
+    "FloorCertificate",
+    "Floors",
+    "InvalidInput",
+    "MatchResult",
+    "MatchingError",
+    "Mentee",
+    "Mentor",
+    "Objective",
+    "Overrides",
+    "Pair",
+    "Person",
+    "Pin",
+    "Price",
+    "Problem",
+    "Role",
+    "RoleLadder",
+    "Rules",
+    "Status",
+    "Thesaurus",
+    "Topic",
+    "Unmatched",
+    "Weights",
+    "Workers",
+    "match",
+    "person_key",
+    "prepare",
+    "windows",
+]
