@@ -1,7 +1,7 @@
 """Brings each folder's models to where Django looks for them."""
 
 from .messages.models import Outbox
-from .people.import_models import ImportJob
+from .people.import_models import ImportJob, ImportRow
 from .people.models import Interest, Organisation, Profile, ProfileInterest, RoleLevel
 from .programmes.models import Cohort, CoordinatorGrant, Enrolment, Programme
 from .proposals.models import MatchRun, Proposal
@@ -13,6 +13,7 @@ __all__ = [
     "CoordinatorGrant",
     "Enrolment",
     "ImportJob",
+    "ImportRow",
     "Interest",
     "MatchRun",
     "Organisation",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.text import slugify
 from wagtail.search import index
+
+from .names import fold
 
 
 class OrganisationKind(models.TextChoices):
@@ -33,10 +39,22 @@ class Phase(models.TextChoices):
     NOT_APPLICABLE = "", "Not applicable"
 
 
+def refuse_circle(row: models.Model, *, sentence: str) -> None:
+    """Raises `ValidationError` on `parent` if going up from `row` ever comes back to it."""
+    parent: Any = getattr(row, "parent", None)
+    seen: set[Any] = set()
+    while parent is not None and parent.pk not in seen:
+        if row.pk is not None and parent.pk == row.pk:
+            raise ValidationError({"parent": sentence})
+        seen.add(parent.pk)
+        parent = parent.parent
+
+
 class Organisation(index.Indexed, models.Model):
     """A trust, a school, a theatre: whatever employs members, runs programmes or hosts networks."""
 
     name = models.CharField(max_length=255)
+    name_key = models.CharField(max_length=255, editable=False, db_index=True, help_text="The name, folded to compare.")
     kind = models.CharField(max_length=20, choices=OrganisationKind)
     parent = models.ForeignKey(
         "self",
@@ -56,6 +74,9 @@ class Organisation(index.Indexed, models.Model):
         help_text="The school’s six-digit number in the national register (GIAS).",
     )
     phase = models.CharField(max_length=20, choices=Phase, blank=True)
+    local_authority = models.CharField(
+        max_length=100, blank=True, help_text="The local authority whose area it lies in, as the register names it."
+    )
     postcode = models.CharField(max_length=8, blank=True)
     easting = models.PositiveIntegerField(null=True, blank=True, help_text="Metres on the British National Grid.")
     northing = models.PositiveIntegerField(null=True, blank=True, help_text="Metres on the British National Grid.")
@@ -81,6 +102,15 @@ class Organisation(index.Indexed, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.urn = self.urn or None  # empty is not a number: several organisations may have none
+        self.name_key = fold(self.name)[:255]
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_circle(self, sentence="An organisation cannot lie below itself. Choose another parent.")
+
 
 class RoleFamily(models.TextChoices):
     """Ranks compare inside a family; between families only where a level names an equivalent."""
@@ -96,18 +126,26 @@ class RoleFamily(models.TextChoices):
 class RoleLevel(models.Model):
     """A step on a career ladder: deputy headteacher, room leader, head of learning."""
 
+    slug = models.SlugField(max_length=80, unique=True, blank=True, help_text="Its name in data files; never changes.")
     label = models.CharField(max_length=120, unique=True)
     family = models.CharField(max_length=20, choices=RoleFamily)
     rank = models.PositiveSmallIntegerField(help_text="Higher leads lower, in the same family: teacher 20, head 60.")
     aliases = models.JSONField(default=list, blank=True, help_text="Other titles for the same step, one per entry.")
     equivalents = models.ManyToManyField("self", blank=True, help_text="Levels of other families at the same height.")
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(default=True, help_text="Untick to retire: kept where in use, hidden for new choices.")
+    loaded = models.JSONField(
+        default=dict, editable=False, help_text="What the data file said when it was last loaded."
+    )
 
     class Meta:
         ordering = ["family", "rank", "label"]
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or slugify(self.label)[:80]
+        super().save(*args, **kwargs)
 
 
 class InterestGroup(models.TextChoices):
@@ -135,7 +173,7 @@ TOPIC_GROUPS = frozenset(
 class Interest(index.Indexed, models.Model):
     """One entry of the thesaurus: pages, sessions, resources and members' interests all point at the same rows."""
 
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, blank=True, help_text="Its name in addresses and data files.")
     label = models.CharField(max_length=120)
     group = models.CharField(max_length=20, choices=InterestGroup)
     parent = models.ForeignKey(
@@ -143,6 +181,9 @@ class Interest(index.Indexed, models.Model):
     )
     synonyms = models.JSONField(default=list, blank=True, help_text="Other words for the same thing, one per entry.")
     active = models.BooleanField(default=True, help_text="Untick to retire: kept where in use, hidden for new choices.")
+    loaded = models.JSONField(
+        default=dict, editable=False, help_text="What the data file said when it was last loaded."
+    )
 
     search_fields = [index.SearchField("label"), index.AutocompleteField("label"), index.FilterField("group")]
 
@@ -156,6 +197,14 @@ class Interest(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or slugify(self.label)[:80]
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_circle(self, sentence="A topic cannot lie below itself. Choose another wider topic.")
 
 
 class Profile(models.Model):
@@ -182,10 +231,17 @@ class Profile(models.Model):
         related_name="reports",
         help_text="Never matched with you.",
     )
+    line_manager_email = models.EmailField(
+        blank=True,
+        help_text="Kept until that person has a profile, so that the two are still never matched.",
+    )
     phases = models.ManyToManyField(
         Interest, blank=True, related_name="+", limit_choices_to={"group": InterestGroup.PHASE}
     )
     bio = models.TextField("about you", max_length=1200, blank=True)
+    edited_by_member_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Imports leave what a person wrote themselves."
+    )
     interests: models.ManyToManyField[Interest, ProfileInterest] = models.ManyToManyField(
         Interest, through="ProfileInterest", related_name="profiles"
     )
