@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from core.models import User
@@ -17,3 +20,24 @@ def make_user(db: None):
         return User.objects.create_user(email, password, name=name, **fields)
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_tables_lifts_the_audit_triggers() -> Iterator[None]:
+    """Tests with real transactions empty every table afterwards; the audit trail would refuse."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from mentoring.trust import triggers
+
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: Any, sql_list: Any) -> None:
+        triggers.remove(self.connection)
+        try:
+            plain(self, sql_list)
+        finally:
+            triggers.install(self.connection)
+
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
+    yield
+    BaseDatabaseOperations.execute_sql_flush = plain

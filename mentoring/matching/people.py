@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mentoring.matching.errors import InvalidInput, Fault
+from mentoring.matching.errors import Fault, InvalidInput
 
 Format = Literal["in_person", "online", "either"]
 

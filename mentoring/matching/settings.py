@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mentoring.matching.errors import InvalidInput, Fault
+from mentoring.matching.errors import Fault, InvalidInput
 
 
 class Objective(enum.StrEnum):

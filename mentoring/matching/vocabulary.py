@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mentoring.matching.errors import InvalidInput, Fault
+from mentoring.matching.errors import Fault, InvalidInput
 
 
 def fold(text: str) -> str:

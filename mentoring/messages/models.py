@@ -32,7 +32,16 @@ class Outbox(models.Model):
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.QUEUED)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True, help_text="Which sender holds the lease.")
     tries = models.PositiveSmallIntegerField(default=0)
+    programme = models.ForeignKey(
+        "mentoring.Programme",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose coordinators see it in the list of outgoing mail.",
+    )
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -28,11 +28,18 @@ class Programme(models.Model):
         "contact address", help_text="A role’s address, not a person’s: mail goes out in its name."
     )
     active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Raised by each change; a form that carries an older one is stale."
+    )
 
     class Meta:
         ordering = ["title"]
 
     def __str__(self) -> str:
+        return self.title
+
+    @property
+    def audit_label(self) -> str:
         return self.title
 
 
@@ -62,6 +69,9 @@ class Cohort(models.Model):
     apply_to = models.DateField()
     start = models.DateField()
     end = models.DateField()
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Raised by each change; a form that carries an older one is stale."
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -77,6 +87,10 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme}, {self.name}"
+
+    @property
+    def audit_label(self) -> str:
+        return str(self)
 
 
 class EnrolmentRole(models.TextChoices):
@@ -112,7 +126,11 @@ class Enrolment(models.Model):
     )
     consent_version = models.CharField(max_length=20)
     consented_at = models.DateTimeField()
+    note = models.TextField(blank=True, max_length=1000, help_text="What the coordinator told them with the decision.")
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Raised by each change; a form that carries an older one is stale."
+    )
 
     class Meta:
         ordering = ["as_role", "profile__display_name"]

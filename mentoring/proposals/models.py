@@ -27,10 +27,14 @@ class MatchRun(models.Model):
     cohort = models.ForeignKey("mentoring.Cohort", on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=12, choices=RunState, default=RunState.QUEUED)
     config = models.JSONField(default=dict, help_text="Weights, rules and objective as they were.")
+    inputs = models.JSONField(default=dict, blank=True, help_text="The people as they were when the run began.")
     input_hash = models.CharField(max_length=64, blank=True)
+    outcome_hash = models.CharField(max_length=64, blank=True)
     code_version = models.CharField(max_length=40, blank=True)
     seed = models.PositiveIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)], help_text="Per cent.")
+    step = models.CharField(max_length=120, blank=True, help_text="What is being done now.")
+    cancel_requested = models.BooleanField(default=False)
     stats = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     unmatched = models.JSONField(default=list, blank=True, help_text="Enrolment and reason.")
@@ -39,6 +43,8 @@ class MatchRun(models.Model):
     lease_until = models.DateTimeField(
         null=True, blank=True, help_text="While a worker holds it; past that, another may."
     )
+    lease_token = models.CharField(max_length=32, blank=True, help_text="Which worker holds the lease.")
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +89,7 @@ class Proposal(models.Model):
         max_digits=4, decimal_places=3, help_text="Share of the weights that was known, 0 to 1."
     )
     explanation = models.JSONField(default=dict, help_text="Components, reasons, caution, what is unknown.")
+    has_caution = models.BooleanField(default=False)
     note = models.TextField(blank=True, max_length=1000, help_text="Why it was decided so.")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 current_request_id: ContextVar[str] = ContextVar("mentoring_request_id", default="")
 
 
+def label_of(obj: Model) -> str:
+    """What the trail calls an object. Never a person's name: rows cannot be changed when a person asks to be erased."""
+    return str(getattr(obj, "audit_label", "") or f"{obj._meta.verbose_name} {obj.pk}")[:300]
+
+
 def record(
     *,
     action: str,
@@ -33,7 +38,7 @@ def record(
         actor_id=actor.pk if actor else None,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
-        object_label=str(obj)[:300],
+        object_label=label_of(obj),
         programme=programme,
         before=before or {},
         after=after or {},

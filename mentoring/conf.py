@@ -1,0 +1,53 @@
+"""The plugin's settings, each read here and nowhere else. `docs/plugin.md` explains them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+WorkerMode = Literal["thread", "external", "inline"]
+
+
+def base_template() -> str:
+    """MENTORING_BASE_TEMPLATE: the template that members' pages extend. It offers the blocks `title` and `content`."""
+    return str(getattr(settings, "MENTORING_BASE_TEMPLATE", "mentoring/plain.html"))
+
+
+def worker() -> WorkerMode:
+    """MENTORING_WORKER: who does what is due.
+
+    "thread": a daemon thread of the web process, woken after each commit (the default; needs no second process).
+    "external": a worker that runs `manage.py run_due --loop`. "inline": at commit, in the request itself (for tests).
+    """
+    mode: Any = getattr(settings, "MENTORING_WORKER", "thread")
+    if mode not in ("thread", "external", "inline"):
+        raise ImproperlyConfigured(f"MENTORING_WORKER must be thread, external or inline, not {mode!r}")
+    return cast(WorkerMode, mode)
+
+
+def base_url() -> str:
+    """MENTORING_BASE_URL, or WAGTAILADMIN_BASE_URL: the start of links in mails, without a slash at the end."""
+    url = getattr(settings, "MENTORING_BASE_URL", None) or getattr(settings, "WAGTAILADMIN_BASE_URL", "")
+    return str(url).rstrip("/")
+
+
+def from_email() -> str:
+    """MENTORING_FROM_EMAIL, or DEFAULT_FROM_EMAIL: the sender of all mail. Answers go to the programme's address."""
+    return str(getattr(settings, "MENTORING_FROM_EMAIL", None) or settings.DEFAULT_FROM_EMAIL)
+
+
+def lease_seconds() -> int:
+    """MENTORING_LEASE_SECONDS (60): how long a silent worker keeps a run before another takes it."""
+    return int(getattr(settings, "MENTORING_LEASE_SECONDS", 60))
+
+
+def max_attempts() -> int:
+    """MENTORING_RUN_ATTEMPTS (3): how often a matching run is started before it counts as failed."""
+    return int(getattr(settings, "MENTORING_RUN_ATTEMPTS", 3))
+
+
+def mail_attempts() -> int:
+    """MENTORING_MAIL_ATTEMPTS (12): how often a message is tried (over about two days) before it counts as failed."""
+    return int(getattr(settings, "MENTORING_MAIL_ATTEMPTS", 12))

@@ -1,0 +1,85 @@
+"""Which policy speaks for which model. `wagtail_hooks` registers them before anything asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.permissions import register_permission_policy
+
+from mentoring.messages.models import Outbox
+from mentoring.programmes.models import Cohort, CoordinatorGrant, Enrolment, Programme
+from mentoring.proposals.models import MatchRun, Proposal
+
+from . import access
+from .models import AuditEvent
+from .policies import GrantPolicy
+
+
+def _own_enrolment(user: Any, row: Any) -> bool:
+    return bool(row.profile.user_id == user.pk)
+
+
+def _own_proposal(user: Any, row: Any) -> bool:
+    return user.pk in (row.mentee.profile.user_id, row.mentor.profile.user_id)
+
+
+POLICIES = [
+    GrantPolicy(
+        Programme,
+        rows=access.programmes_for,
+        programme_id=lambda row: row.pk,
+        coordinator=["view"],
+        owner=["change"],
+        admin=["add", "delete"],
+    ),
+    GrantPolicy(
+        Cohort,
+        rows=access.cohorts_for,
+        programme_id=lambda row: row.programme_id,
+        coordinator=["view", "change"],
+        owner=["add", "delete"],
+    ),
+    GrantPolicy(
+        Enrolment,
+        rows=access.enrolments_for,
+        programme_id=lambda row: row.cohort.programme_id,
+        coordinator=["view", "add"],
+        is_own=_own_enrolment,
+    ),
+    GrantPolicy(
+        CoordinatorGrant,
+        rows=access.grants_for,
+        programme_id=lambda row: row.programme_id,
+        owner=["view", "add", "change", "delete"],
+    ),
+    GrantPolicy(
+        MatchRun,
+        rows=access.runs_for,
+        programme_id=lambda row: row.cohort.programme_id,
+        coordinator=["view", "add"],
+    ),
+    GrantPolicy(
+        Proposal,
+        rows=access.proposals_for,
+        programme_id=lambda row: row.cohort.programme_id,
+        coordinator=["view"],
+        is_own=_own_proposal,
+    ),
+    GrantPolicy(
+        Outbox,
+        rows=access.messages_for,
+        programme_id=lambda row: row.programme_id,
+        coordinator=["view"],
+    ),
+    GrantPolicy(
+        AuditEvent,
+        rows=access.events_for,
+        programme_id=lambda row: row.programme_id,
+        owner=["view"],
+    ),
+]
+
+
+def register_policies() -> None:
+    for policy in POLICIES:
+        register_permission_policy(policy.model, policy)
