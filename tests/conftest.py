@@ -2,16 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import django.test
 import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 
 from core.models import User
+from tests.support import database, network, queries
+
+pytest_plugins = ["tests.support.plugin"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Replaces pytest-django's: a copy of a migrated database instead of migrations in every process."""
+    original = settings.DATABASES["default"]["NAME"]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock():
+        copies = database.copies(worker)
+        copies.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        # After a test that commits: see tests/support/database.py.
+        patch.setattr(django.test.TransactionTestCase, "_fixture_teardown", lambda self: copies.restore())
+        yield
+    with django_db_blocker.unblock():
+        copies.drop()
+        database.use(str(original))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def network_is_off() -> Iterator[None]:
+    with network.off():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_files_and_cache(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Uploads go to the test's own folder; nothing cached for one test answers another."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path / "private"}},
+    }
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
-def make_user(db: None):
+def clock() -> Iterator[time_machine.Coordinates]:
+    """A Monday morning in January that stands still: `clock.shift(timedelta(days=1))`, `clock.move_to(...)`."""
+    with time_machine.travel(datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/London")), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
     """A factory of active users: `make_user("ada@example.org", name="Ada")`."""
 
     def make(
@@ -22,22 +79,19 @@ def make_user(db: None):
     return make
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _emptying_tables_lifts_the_audit_triggers() -> Iterator[None]:
-    """Tests with real transactions empty every table afterwards; the audit trail would refuse."""
-    from django.db.backends.base.operations import BaseDatabaseOperations
+@pytest.fixture
+def assert_queries_flat(client: django.test.Client, db: None) -> Callable[..., queries.Cost]:
+    """`assert_queries_flat(url, grow)`: the page costs the same at 3 and at 30 rows, and at most 12 queries warm.
 
-    from mentoring.trust import triggers
+    `grow(n)` brings what the page lists to n rows in all. Another client (signed in): `client=`.
+    """
 
-    plain = BaseDatabaseOperations.execute_sql_flush
+    def check(url: str, grow: Callable[[int], object], **options: Any) -> queries.Cost:
+        return queries.assert_flat(options.pop("client", client), url, grow, **options)
 
-    def execute_sql_flush(self: Any, sql_list: Any) -> None:
-        triggers.remove(self.connection)
-        try:
-            plain(self, sql_list)
-        finally:
-            triggers.install(self.connection)
+    return check
 
-    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
-    yield
-    BaseDatabaseOperations.execute_sql_flush = plain
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"

@@ -1,6 +1,5 @@
 """Every address of the site, in the order in which they are tried. Wagtail's pages come last."""
 
-from django.conf import settings
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 from wagtail import urls as wagtail_urls
@@ -15,10 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mentoring/", include("mentoring.urls")),
     path("", include("core.urls")),
 ]
-
-if settings.DEBUG:
-    from django.conf.urls.static import static
-
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += [path("", include(wagtail_urls))]

@@ -11,6 +11,9 @@ class CoreConfig(AppConfig):
     default = True
     verbose_name = "Common Room"
 
+    def ready(self) -> None:
+        from .security import checks  # noqa: F401 - importing registers them, and needs the apps loaded
+
 
 class UsersConfig(WagtailUsersAppConfig):
     """wagtail.users for people who sign in by e-mail and have one name."""

@@ -1,14 +1,18 @@
-"""Settings that every way of running shares. Each value from the environment is read once and typed."""
+"""Settings that every way of running shares.
+
+Each value from the environment is read once, here or in `production`, and typed. docs/settings.md lists them all; a
+test compares the two.
+"""
 
 from pathlib import Path
 from typing import Any
 
-import environ
+from config import csp, environment, logs
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = ROOT / "var"  # everything the site writes while it runs: database, media, collected static files
 
-env = environ.Env()
+env = environment.Environment()
 
 # --- Who we are ------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Common Room"
@@ -58,9 +62,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.security.request_id.RequestIDMiddleware",
+    "core.security.headers.HeadersMiddleware",
+    "core.security.headers.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.security.busy.BusyDatabaseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,40 +101,14 @@ TEMPLATES = [
 ]
 
 # --- Database --------------------------------------------------------------------------------------------------------
-# Why these options: docs/adr/0002-database-settings.md. A system check (core.checks) refuses to start without them.
-SQLITE_OPTIONS: dict[str, Any] = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
-POSTGRESQL_OPTIONS: dict[str, Any] = {
-    "options": "-c lock_timeout=3000 -c default_transaction_isolation=read\\ committed",
-}
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for one database URL, with the options that keep concurrent work safe."""
-    found = env.db_url_config(url)
-    if found["ENGINE"] == "django.db.backends.sqlite3":
-        found["OPTIONS"] = {**SQLITE_OPTIONS, **found.get("OPTIONS", {})}
-    elif found["ENGINE"] == "django.db.backends.postgresql":
-        found["OPTIONS"] = {**POSTGRESQL_OPTIONS, **found.get("OPTIONS", {})}
-        found["CONN_MAX_AGE"] = 60
-        found["CONN_HEALTH_CHECKS"] = True
-    return found
-
-
-DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}"))}
+# Built with the options that keep concurrent work safe, checked at the start: docs/adr/0002-database-settings.md.
+DATABASES = {"default": environment.database(env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}"))}
 
 # --- Cache -----------------------------------------------------------------------------------------------------------
 REDIS_URL: str = env.str("REDIS_URL", default="")
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    ),
-}
+CACHES = {"default": environment.cache(REDIS_URL)}
+# Sessions live in the database: without the cache server nobody is signed out.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- People and passwords --------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
@@ -156,22 +137,54 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Uploads that only some may read (imports, their error files): never below MEDIA_ROOT.
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},
+    # What only some may read (documents, imports, their error files): never below MEDIA_ROOT, and without an address.
+    "private": {"BACKEND": "core.files.storage.PrivateFileStorage", "OPTIONS": {"location": VAR / "private"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # StreamField editing forms are large
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAIL = environment.mail(env.str("EMAIL_URL", default="consolemail://"))
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST = MAIL.host
+EMAIL_PORT = MAIL.port
+EMAIL_HOST_USER = MAIL.user
+EMAIL_HOST_PASSWORD = MAIL.password
+EMAIL_USE_TLS = MAIL.use_tls
+EMAIL_USE_SSL = MAIL.use_ssl
+EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer must not hold a worker for ever
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Common Room <common-room@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = environment.search(env.str("SEARCH_URL", default=""))
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no request leaves the site
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAILDOCS_DOCUMENT_MODEL = "core.PrivateDocument"  # kept in the private storage, served after the access check
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # never a redirect to the storage: its headers are not ours
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # a few kilobytes can unfold to gigabytes
+
+# --- Security --------------------------------------------------------------------------------------------------------
+# Origins beside our own: pictures on object storage, sign-in servers that a form may lead on to.
+PICTURE_ORIGINS: list[str] = []
+SIGN_IN_ORIGINS: list[str] = []
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": csp.public(pictures=PICTURE_ORIGINS, sign_in_servers=SIGN_IN_ORIGINS)
+}
+CONTENT_SECURITY_POLICY_ADMIN = csp.admin(pictures=PICTURE_ORIGINS)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.security.views.csrf_failure"
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOGGING = logs.logging(level=LOG_LEVEL, json_lines=False)

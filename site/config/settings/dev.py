@@ -5,4 +5,4 @@ from .base import *
 DEBUG = True
 SECRET_KEY = "development-only-key-that-production-refuses"  # noqa: S105 - public on purpose, refused by production
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-VAR.mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
