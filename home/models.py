@@ -1,9 +1,7 @@
-"""Home and standard pages."""
+"""Brings each folder's models to where Django looks for them."""
 
-from core.pages.models import BasePage
+from .pages.front import HomePage
+from .pages.news import NewsIndexPage, NewsPage
+from .pages.standard import FormField, FormPage, StandardPage
 
-
-class HomePage(BasePage):
-    """The front door."""
-
-    max_count = 1
+__all__ = ["FormField", "FormPage", "HomePage", "NewsIndexPage", "NewsPage", "StandardPage"]

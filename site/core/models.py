@@ -2,5 +2,6 @@
 
 from .accounts.models import User
 from .files.models import PrivateDocument
+from .images.models import Picture, Rendition
 
-__all__ = ["PrivateDocument", "User"]
+__all__ = ["Picture", "PrivateDocument", "Rendition", "User"]

@@ -1,0 +1,1 @@
+"""The front door, news, standard pages and forms."""

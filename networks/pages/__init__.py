@@ -1,0 +1,1 @@
+"""What editors publish: networks, sessions, programmes, pathways, the library and exhibitions."""

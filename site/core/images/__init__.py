@@ -1,0 +1,1 @@
+"""Pictures: every picture says what it shows, or says that it is decoration."""
