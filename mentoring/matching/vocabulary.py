@@ -11,11 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from mentoring.matching.errors import Fault, InvalidInput
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """One spelling for comparison: no accents, case, punctuation or double spaces ("St. Mary’s" is "st marys")."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
@@ -151,3 +152,8 @@ class RoleLadder:
             return (seen - mentee[1]) / self.step
         seen = self.rank_in(mentor[0], mentee)
         return None if seen is None else (mentor[1] - seen) / self.step
+
+    def to_dict(self) -> dict[str, object]:
+        roles = sorted((r.family, r.rank, r.label, list(r.aliases)) for r in self.roles)
+        same = sorted(sorted([list(a), list(b)]) for a, b in self.equivalents)
+        return {"roles": [list(r) for r in roles], "equivalents": same, "step": self.step}

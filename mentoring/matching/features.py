@@ -1,0 +1,394 @@
+"""Step 1: people become components, each a value from 0 to 1 for any pair, or unknown.
+
+Two kinds carry everything:
+
+* a `Vector` component is an inner product: interests with thermometer columns for their strength, texts by TF-IDF;
+* a `Kernel` component is a function of two small sets of distinct values: role step, phase and context, hours, travel,
+  distance. Its table is one-hot on one side and a kernel row on the other, so it too is an inner product.
+
+What is unknown depends on few classes of people (who left which field blank), so the denominator of the score is a
+small table. Example, alone on plain people:
+
+    part = interests(mentees, mentors, thesaurus, weight=40)
+    part.pairs(np.array([0, 0]), np.array([0, 1]))      # values of two pairs
+    part.block()                                        # values of all pairs, mentees x mentors
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from mentoring.matching.arrays import AnyArray, Bools, Floats, Ints, codes
+from mentoring.matching.people import SLOTS_PER_FORTNIGHT, Mentee, Mentor
+from mentoring.matching.settings import Rules
+from mentoring.matching.vocabulary import RoleLadder, Thesaurus, fold
+
+MIN_WORDS = 20
+PARENT_CREDIT = 0.5
+ROLE_SIGMA = 1.0
+SMALL_TABLE = 4_000_000
+DENSE_COLUMNS = 2_048
+
+
+@dataclass(frozen=True)
+class Known:
+    """For which pairs a component says anything: a class per mentee, a class per mentor, a table over classes."""
+
+    left: Ints
+    right: Ints
+    table: Bools
+
+    @classmethod
+    def both(cls, left: Bools, right: Bools) -> Known:
+        """Known where both sides filled the field."""
+        return cls(left.astype(np.int64), right.astype(np.int64), np.array([[False, False], [False, True]]))
+
+    def pairs(self, i: Ints, j: Ints) -> Bools:
+        found: Bools = self.table[self.left[i], self.right[j]]
+        return found
+
+
+class Feature(Protocol):
+    """A component of the score over all mentees and all mentors."""
+
+    key: str
+    weight: float
+    known: Known
+
+    def pairs(self, i: Ints, j: Ints) -> Floats:
+        """Values for index arrays that broadcast; meaningless where unknown."""
+
+    def block(self) -> Floats:
+        """Values of all pairs, shape (mentees, mentors); meaningless where unknown."""
+
+
+@dataclass
+class Vector:
+    """value(i, j) = left[i] . right[j]. Rows are people; the columns mean the same on both sides."""
+
+    key: str
+    weight: float
+    known: Known
+    left: sparse.csr_matrix
+    right: sparse.csr_matrix
+    names: list[str] = field(default_factory=list)
+
+    def pairs(self, i: Ints, j: Ints) -> Floats:
+        i, j = np.broadcast_arrays(i, j)
+        product = self.left[i.ravel()].multiply(self.right[j.ravel()]).sum(axis=1)
+        return np.asarray(product, dtype=np.float64).reshape(i.shape)
+
+    def block(self) -> Floats:
+        if self.left.shape[1] <= DENSE_COLUMNS:
+            product: Floats = self.left.toarray() @ self.right.toarray().T
+            return product
+        return np.asarray((self.left @ self.right.T).toarray(), dtype=np.float64)
+
+
+@dataclass
+class Kernel:
+    """value(i, j) = kernel(code of i, code of j), over the distinct values of a field on each side."""
+
+    key: str
+    weight: float
+    known: Known
+    left: Ints
+    right: Ints
+    shape: tuple[int, int]
+    kernel: Callable[[Ints, Ints], Floats]
+
+    def __post_init__(self) -> None:
+        self.table: Floats | None = None
+        if self.shape[0] * self.shape[1] <= SMALL_TABLE:
+            self.table = self.kernel(np.arange(self.shape[0])[:, None], np.arange(self.shape[1])[None, :])
+
+    def pairs(self, i: Ints, j: Ints) -> Floats:
+        a, b = self.left[i], self.right[j]
+        return self.table[a, b] if self.table is not None else self.kernel(a, b)
+
+    def block(self) -> Floats:
+        if self.table is None:
+            return self.kernel(self.left[:, None], self.right[None, :])
+        return self.table[self.left].take(self.right, axis=1)
+
+
+def interests(mentees: Sequence[Mentee], mentors: Sequence[Mentor], words: Thesaurus, *, weight: float) -> Vector:
+    """What share of what the mentee asks for the mentor offers; rare topics count more, relatives count half.
+
+    `sum_t idf_t min(seek_t, offer_t) / sum_t idf_t seek_t`. The minimum of two strengths from 1 to 3 is an inner
+    product over three thermometer columns per topic: [at least 1, at least 2, at least 3].
+    """
+    sought = [{words.slug(name): s for name, s in p.interests.items()} for p in mentees]
+    offered = [{words.slug(name): s for name, s in p.interests.items()} for p in mentors]
+    seen = Counter(slug for wants in (*sought, *offered) for slug in wants)
+    people = len(sought) + len(offered)
+    idf = {slug: math.log((1 + people) / (1 + count)) + 1 for slug, count in seen.items()}
+    asked = set().union(*sought) if sought else set()
+
+    left_rows, right_rows = [], []
+    for wants in sought:
+        total = sum(idf[slug] * strength for slug, strength in wants.items())
+        left_rows.append({f"{t}\t{s}": idf[t] / total for t, strength in wants.items() for s in range(1, strength + 1)})
+    for offers in offered:
+        row: dict[str, float] = {}
+        for topic, strength in offers.items():
+            for relative in words.related(topic) & asked:
+                for s in range(1, strength + 1):
+                    row[f"{relative}\t{s}"] = PARENT_CREDIT
+        for topic in offers.keys() & asked:
+            for s in range(1, offers[topic] + 1):
+                row[f"{topic}\t{s}"] = 1.0
+        right_rows.append(row)
+    left, right, names = _vectorize(left_rows, right_rows)
+    known = Known.both(np.array([bool(x) for x in sought]), np.array([bool(x) for x in offered]))
+    return Vector("interests", weight, known, left, right, names)
+
+
+def _vectorize(
+    left: list[dict[str, float]], right: list[dict[str, float]]
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix, list[str]]:
+    """Both sides over the columns that occur on both; the others never meet anything."""
+    shared = set().union(*left) & set().union(*right) if left and right else set()
+    if not shared:
+        return sparse.csr_matrix((len(left), 1)), sparse.csr_matrix((len(right), 1)), [""]
+    vectorizer = DictVectorizer().fit([dict.fromkeys(sorted(shared), 1.0)])
+    names = [str(name) for name in vectorizer.get_feature_names_out()]
+    return vectorizer.transform(left), vectorizer.transform(right), names
+
+
+def goals(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, weight: float) -> Vector:
+    """Cosine of TF-IDF over words and pairs of words; unknown where either text has fewer than 20 words.
+
+    The norm is over every word; columns that occur on one side only are dropped, for they never meet anything.
+    """
+    texts = [[fold.__wrapped__(p.text) for p in side] for side in (mentees, mentors)]
+    enough = [np.array([len(text.split()) >= MIN_WORDS for text in side], dtype=np.bool_) for side in texts]
+    known = Known.both(enough[0], enough[1])
+    nothing = Vector("goals", weight, known, *(sparse.csr_matrix((len(side), 1)) for side in texts))
+    if not weight or not enough[0].any() or not enough[1].any():
+        return nothing
+    long = [
+        [text if use else "" for text, use in zip(side, mask, strict=True)]
+        for side, mask in zip(texts, enough, strict=True)
+    ]
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, stop_words="english", lowercase=False)
+    try:
+        vectorizer.fit([text for side in long for text in side if text])
+    except ValueError:  # only stop words
+        return nothing
+    left, right = (vectorizer.transform(side) for side in long)
+    shared = np.flatnonzero((left.getnnz(axis=0) > 0) & (right.getnnz(axis=0) > 0))
+    if not len(shared):
+        return nothing
+    names = vectorizer.get_feature_names_out()[shared].tolist()
+    return Vector("goals", weight, known, left[:, shared].tocsr(), right[:, shared].tocsr(), names)
+
+
+def role_step(
+    mentees: Sequence[Mentee], mentors: Sequence[Mentor], ladder: RoleLadder, rules: Rules, *, weight: float
+) -> Kernel:
+    """`exp(-(gap - wanted)^2 / 2)` in steps; wanted is the step to the aspiration, else one. 0 outside the rule's band.
+
+    Unknown without a rank on either side, or where the two families cannot be compared.
+    """
+    left, wants = codes((p.role_family, p.rank, p.aspiration_rank) for p in mentees)
+    right, offers = codes((p.role_family, p.rank) for p in mentors)
+    values = np.zeros((len(wants), len(offers)))
+    known = np.zeros(values.shape, dtype=np.bool_)
+    low = -math.inf if rules.min_gap is None else rules.min_gap
+    high = math.inf if rules.max_gap is None else rules.max_gap
+    for a, (family, rank, aspiration) in enumerate(wants):
+        for b, (other, other_rank) in enumerate(offers):
+            if rank is None or other_rank is None:
+                continue
+            gap = ladder.gap((family, rank), (other, other_rank))
+            if gap is None:
+                continue
+            wanted = (aspiration - rank) / ladder.step if aspiration is not None and aspiration > rank else 1.0
+            known[a, b] = True
+            if low <= gap <= high:
+                values[a, b] = math.exp(-((gap - wanted) ** 2) / (2 * ROLE_SIGMA**2))
+    return Kernel("role_step", weight, Known(left, right, known), left, right, values.shape, lambda a, b: values[a, b])
+
+
+def phase_context(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, weight: float) -> Kernel:
+    """Mean of the share of the mentee's phases that the mentor knows and the Jaccard index of their contexts.
+
+    Where only one of the two is known on both sides, it stands alone.
+    """
+    left, wants = codes((frozenset(map(fold, p.phases)), frozenset(map(fold, p.contexts))) for p in mentees)
+    right, offers = codes((frozenset(map(fold, p.phases)), frozenset(map(fold, p.contexts))) for p in mentors)
+    sides = [[[value[part] for value in side] for side in (wants, offers)] for part in (0, 1)]
+    (phase_l, phase_r), (tag_l, tag_r) = (_one_hot(*part) for part in sides)
+    size = [[matrix.sum(axis=1) for matrix in part] for part in ((phase_l, phase_r), (tag_l, tag_r))]
+
+    def kernel(a: Ints, b: Ints) -> Floats:
+        phase = _common(phase_l, phase_r, a, b) / np.maximum(1, size[0][0][a])
+        both = _common(tag_l, tag_r, a, b)
+        jaccard = both / np.maximum(1, size[1][0][a] + size[1][1][b] - both)
+        has_phase = (size[0][0][a] > 0) & (size[0][1][b] > 0)
+        has_tag = (size[1][0][a] > 0) & (size[1][1][b] > 0)
+        total: Floats = (phase * has_phase + jaccard * has_tag) / np.maximum(1, has_phase.astype(int) + has_tag)
+        return total
+
+    filled = [np.array([bool(ph) + 2 * bool(t) for ph, t in side], dtype=np.int64) for side in (wants, offers)]
+    known = Known(filled[0][left], filled[1][right], (np.arange(4)[:, None] & np.arange(4)) > 0)
+    return Kernel("phase_context", weight, known, left, right, (len(wants), len(offers)), kernel)
+
+
+def _one_hot(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+    index = {name: at for at, name in enumerate(sorted(frozenset().union(*left, *right)))}
+    out = []
+    for side in (left, right):
+        matrix = np.zeros((len(side), max(1, len(index))))
+        for row, names in enumerate(side):
+            matrix[row, [index[name] for name in names]] = 1
+        out.append(matrix)
+    return out[0], out[1]
+
+
+def _common(left: Floats, right: Floats, a: Ints, b: Ints) -> Floats:
+    """How many columns two rows share, for codes that broadcast; all pairs at once as one product."""
+    if a.ndim == 2 and a.shape[1] == 1 and b.shape[0] == 1:
+        product: Floats = left[a[:, 0]] @ right[b[0]].T
+        return product
+    a, b = np.broadcast_arrays(a, b)
+    shared: Floats = np.einsum("...k,...k->...", left[a], right[b])
+    return shared
+
+
+def time(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules, *, weight: float) -> Kernel:
+    """Hours per fortnight that both have, up to what is needed."""
+    left, wants, right, offers = *codes(p.availability for p in mentees), *codes(p.availability for p in mentors)
+    hours = CommonHours(wants, offers)
+
+    def kernel(a: Ints, b: Ints) -> Floats:
+        return np.minimum(1.0, hours(a, b) / max(rules.needed_hours, 0.5))
+
+    known = Known.both(
+        np.array([bool(p.availability) for p in mentees]), np.array([bool(p.availability) for p in mentors])
+    )
+    return Kernel("time", weight, known, left, right, (len(wants), len(offers)), kernel)
+
+
+class CommonHours:
+    """Hours per fortnight in both of two sets of half-hour slots, for codes that broadcast."""
+
+    def __init__(self, left: Sequence[frozenset[int]], right: Sequence[frozenset[int]]) -> None:
+        self.left, self.right = self._bits(left), self._bits(right)
+
+    @staticmethod
+    def _bits(side: Sequence[frozenset[int]]) -> AnyArray:
+        slots = np.zeros((len(side), SLOTS_PER_FORTNIGHT), dtype=np.bool_)
+        for row, taken in enumerate(side):
+            slots[row, list(taken)] = True
+        return np.packbits(slots, axis=1)
+
+    def __call__(self, a: Ints, b: Ints) -> Floats:
+        shape = np.broadcast_shapes(a.shape, b.shape)
+        total = np.zeros(shape, dtype=np.float64)
+        for byte in range(self.left.shape[1]):  # a byte at a time keeps the memory at one array of the answer's shape
+            left, right = self.left[:, byte], self.right[:, byte]
+            if left.any() and right.any():
+                total += np.bitwise_count(left[a] & right[b])
+        return total / 2
+
+
+def travel(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules, *, weight: float) -> Kernel:
+    """1 where both can meet online; in person, 1 less the share of the allowed journey that is used up.
+
+    Unknown where formats are blank or do not fit, and in person without two places and a limit.
+    """
+    left, wants = codes((p.formats, p.place, p.max_travel_minutes) for p in mentees)
+    right, offers = codes((p.formats, p.place, p.max_travel_minutes) for p in mentors)
+    journey = Journey(wants, offers, rules.minutes_per_km)
+
+    def kernel(a: Ints, b: Ints) -> Floats:
+        limit = np.maximum(journey.limit(a, b), 1e-9)
+        share = np.clip(1 - np.nan_to_num(journey.minutes(a, b)) / limit, 0, 1)
+        return np.where(journey.online(a, b), 1.0, share)
+
+    classes = [
+        np.array([_FORMATS[f] + 4 * (p is not None) + 8 * (x is not None) for f, p, x in side], dtype=np.int64)
+        for side in (wants, offers)
+    ]
+    a, b = np.arange(16)[:, None], np.arange(16)[None, :]
+    places = (a & 4 > 0) & (b & 4 > 0) & ((a & 8 > 0) | (b & 8 > 0))
+    known = Known(classes[0][left], classes[1][right], (a & b & 1 > 0) | ((a & b & 2 > 0) & places))
+    return Kernel("travel", weight, known, left, right, (len(wants), len(offers)), kernel)
+
+
+_FORMATS: Mapping[str | None, int] = {None: 0, "online": 1, "in_person": 2, "either": 3}
+Whereabouts = tuple[str | None, tuple[float, float] | None, float | None]
+
+
+class Journey:
+    """How two people can meet and how far it is, for codes of distinct (format, place, limit) that broadcast."""
+
+    def __init__(self, left: Sequence[Whereabouts], right: Sequence[Whereabouts], minutes_per_km: float) -> None:
+        self.minutes_per_km = minutes_per_km
+        self.format = [np.array([_FORMATS[w[0]] for w in side], dtype=np.int64) for side in (left, right)]
+        nowhere = (math.nan, math.nan)
+        self.place = [np.radians([w[1] or nowhere for w in side]).reshape(-1, 2) for side in (left, right)]
+        self.limits = [np.array([math.inf if w[2] is None else w[2] for w in side]) for side in (left, right)]
+
+    def online(self, a: Ints, b: Ints) -> Bools:
+        found: Bools = self.format[0][a] & self.format[1][b] & 1 > 0
+        return found
+
+    def fits(self, a: Ints, b: Ints) -> Bools:
+        """Whether some way of meeting suits both; a blank bars nothing."""
+        left, right = self.format[0][a], self.format[1][b]
+        fits: Bools = (left == 0) | (right == 0) | (left & right > 0)
+        return fits
+
+    def in_person_only(self, a: Ints, b: Ints) -> Bools:
+        only: Bools = self.format[0][a] & self.format[1][b] == 2
+        return only
+
+    def limit(self, a: Ints, b: Ints) -> Floats:
+        limit: Floats = np.minimum(self.limits[0][a], self.limits[1][b])
+        return limit
+
+    def minutes(self, a: Ints, b: Ints) -> Floats:
+        """One-way minutes by the great circle; NaN without two places."""
+        lat1, lon1 = self.place[0][a, 0], self.place[0][a, 1]
+        lat2, lon2 = self.place[1][b, 0], self.place[1][b, 1]
+        half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+        minutes: Floats = 2 * 6371.0 * np.arcsin(np.sqrt(half)) * self.minutes_per_km
+        return minutes
+
+
+def candour(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, weight: float) -> Kernel:
+    """Distance that lets people speak freely: 0 in the same school, a half in the same trust, else 1."""
+    left, wants = codes(organisation_of(p) for p in mentees)
+    right, offers = codes(organisation_of(p) for p in mentors)
+    school, trust = (
+        [np.array(x, dtype=np.int64) for x in _number([w[at] for w in wants], [o[at] for o in offers])] for at in (0, 1)
+    )
+
+    def kernel(a: Ints, b: Ints) -> Floats:
+        return np.where(school[0][a] == school[1][b], 0.0, np.where(trust[0][a] == trust[1][b], 0.5, 1.0))
+
+    known = Known.both(np.array([bool(wants[c][0]) for c in left]), np.array([bool(offers[c][0]) for c in right]))
+    return Kernel("candour", weight, known, left, right, (len(wants), len(offers)), kernel)
+
+
+def organisation_of(person: Mentee | Mentor) -> tuple[str, str]:
+    """(school, root of its tree), each in one spelling; blank where unknown."""
+    school = fold(person.organisation) or (fold(person.organisation_path[-1]) if person.organisation_path else "")
+    return school, fold(person.organisation_path[0]) if person.organisation_path else school
+
+
+def _number(left: list[str], right: list[str]) -> tuple[list[int], list[int]]:
+    numbered, _ = codes([*left, *right])
+    return numbered[: len(left)].tolist(), numbered[len(left) :].tolist()
