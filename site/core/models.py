@@ -3,5 +3,6 @@
 from .accounts.models import User
 from .files.models import PrivateDocument
 from .images.models import Picture, Rendition
+from .site_settings.models import SiteSettings
 
-__all__ = ["Picture", "PrivateDocument", "Rendition", "User"]
+__all__ = ["Picture", "PrivateDocument", "Rendition", "SiteSettings", "User"]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.forms",  # its widget templates, for FORM_RENDERER
 ]
 
 MIDDLEWARE = [
@@ -100,6 +101,9 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "core.forms.renderer.FormRenderer"
+DESIGN_GALLERY: bool = env.bool("DESIGN_GALLERY", default=False)  # /design/: every component, for who builds pages
+
 # --- Database --------------------------------------------------------------------------------------------------------
 # Built with the options that keep concurrent work safe, checked at the start: docs/adr/0002-database-settings.md.
 DATABASES = {"default": environment.database(env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}"))}
@@ -133,6 +137,11 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "site" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "core.design.bundle.BundleFinder",  # css/common-room.css out of site/styles and the components
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES: dict[str, dict[str, Any]] = {

@@ -6,3 +6,4 @@ DEBUG = True
 SECRET_KEY = "development-only-key-that-production-refuses"  # noqa: S105 - public on purpose, refused by production
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+DESIGN_GALLERY = True
