@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from core.design import bundle
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
+
+from core.design import bundle
 
 
 @pytest.fixture
