@@ -18,6 +18,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from core.models import User
+from tests import signing_in
 from tests.support.browsers import chromium
 
 from .toolkit import ARGUMENTS, DESKTOP, Watch
@@ -136,11 +137,11 @@ def visit(page: Page) -> Callable[[str], Page]:
 
 @pytest.fixture
 def sign_in(site: SiteUnderTest) -> Callable[[Page, User], None]:
-    """`sign_in(page, user)`: gives the page's visitor a session without going through the form."""
+    """`sign_in(page, user)`: gives the page's visitor a session, second factor included, without going through the forms."""
 
     def enter(page: Page, user: User) -> None:
         client = Client()
-        client.force_login(user)
+        signing_in.sign_in(client, user)
         name = django_settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.home}])
 
