@@ -52,11 +52,11 @@ def database(url: str) -> dict[str, Any]:
 
 
 def cache(redis_url: str) -> dict[str, Any]:
-    """Redis when an address is given, this process's memory otherwise; the doors' limits lie in neither."""
+    """Redis when an address is given, this process's memory otherwise."""
     if not redis_url:
-        return {"BACKEND": "core.accounts.doors.LocalCache"}
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {
-        "BACKEND": "core.accounts.doors.SharedCache",
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_url,
         "KEY_PREFIX": "common-room",
         # A dead Redis must cost a moment, not a worker: pages go on without it.
@@ -116,7 +116,9 @@ def search(url: str) -> dict[str, dict[str, Any]]:
     The client package of the server (`elasticsearch` or `opensearch-py`, of the same major version) is not among the
     requirements: install it beside them. Raises ImproperlyConfigured for a scheme that is not known.
     """
-    local: dict[str, Any] = {"BACKEND": "wagtail.search.backends.database"}
+    # "simple": words as they stand. The search asks for their other forms by name, so that PostgreSQL and SQLite (which
+    # does not stem) find the same pages.
+    local: dict[str, Any] = {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}
     if not url:
         return {"default": local}
     parts = urlsplit(url)

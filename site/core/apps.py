@@ -12,10 +12,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Common Room"
 
     def ready(self) -> None:
-        # Importing registers them, and needs the apps loaded.
-        from .accounts import checks as account_checks  # noqa: F401
-        from .accounts import signals  # noqa: F401
-        from .security import checks  # noqa: F401
+        from .security import checks  # noqa: F401 - importing registers them, and needs the apps loaded
 
 
 class UsersConfig(WagtailUsersAppConfig):

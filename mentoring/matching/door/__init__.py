@@ -1,1 +1,0 @@
-"""The command-line door: two tables in, explained proposals out, without any website. See `docs/matching.md`."""
