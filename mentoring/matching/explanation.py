@@ -148,8 +148,15 @@ class Sentences:
         self.market = market
         self.goals = next((f for f in market.features if f.key == "goals" and isinstance(f, Vector)), None)
         words = market.thesaurus
-        self.sought = _each(market.mentees, lambda p: {words.slug(t): s for t, s in p.interests.items()})
-        self.offered = _each(market.mentors, lambda p: {words.slug(t): s for t, s in p.interests.items()})
+        self.label: dict[str, str] = {}  # an unlisted word is shown as the person wrote it
+
+        def topics(person: Mentee | Mentor) -> dict[str, int]:
+            slugs = {name: words.slug(name) for name in person.interests}
+            for name, slug in slugs.items():
+                self.label.setdefault(slug, words.label(slug) if words.find(name) else name)
+            return {slugs[name]: strength for name, strength in person.interests.items()}
+
+        self.sought, self.offered = _each(market.mentees, topics), _each(market.mentors, topics)
 
     def known(self, key: str, i: int, j: int, value: float) -> str:
         mentee, mentor = self.market.mentees[i], self.market.mentors[j]
@@ -180,9 +187,9 @@ class Sentences:
             return "The mentor offers nothing that the mentee asks for."
         told = []
         if shared:
-            told.append(f"offers {_listed([words.label(t) for t in shared])}")
+            told.append(f"offers {_listed([self.label[t] for t in shared])}")
         if near:
-            told.append(f"offers something close to {_listed([words.label(t) for t in near])}")
+            told.append(f"offers something close to {_listed([self.label[t] for t in near])}")
         return f"The mentor {' and '.join(told)}, which the mentee asks for."
 
     def _role_step(self, mentee: Mentee, mentor: Mentor, value: float) -> str:

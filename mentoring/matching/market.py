@@ -141,7 +141,7 @@ def build_market(
     Raises:
         InvalidInput: with every fault found.
     """
-    check_people(mentees, mentors)
+    check_people([*mentees, *mentors])
     warnings: list[str] = []
     left, right = _distinct(mentees, "mentee", warnings), _distinct(mentors, "mentor", warnings)
     every: list[Feature] = [

@@ -153,13 +153,13 @@ class Mentor(Person):
         return max(0, self.capacity - self.committed)
 
 
-def check_people(mentees: Iterable[Mentee], mentors: Iterable[Mentor]) -> None:
+def check_people(people: Iterable[Mentee | Mentor]) -> None:
     """Refuse what cannot be meant, with the person, the field and a sentence for each fault.
 
     Raises:
         InvalidInput: carries every `Fault` found, not only the first.
     """
-    faults = [fault for side in (mentees, mentors) for person in side for fault in _faults(person)]
+    faults = [fault for person in people for fault in _faults(person)]
     if faults:
         raise InvalidInput(faults)
 

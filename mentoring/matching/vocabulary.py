@@ -66,7 +66,7 @@ class Thesaurus:
 
     def label(self, slug: str) -> str:
         topic = self.topics.get(slug)
-        return (topic.label or slug) if topic else slug.replace("-", " ")
+        return (topic.label or slug) if topic else slug
 
     def related(self, slug: str) -> frozenset[str]:
         """The parent and the children of a topic: what earns half credit."""

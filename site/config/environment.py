@@ -52,11 +52,11 @@ def database(url: str) -> dict[str, Any]:
 
 
 def cache(redis_url: str) -> dict[str, Any]:
-    """Redis when an address is given, this process's memory otherwise."""
+    """Redis when an address is given, this process's memory otherwise; the doors' limits lie in neither."""
     if not redis_url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        return {"BACKEND": "core.accounts.doors.LocalCache"}
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.accounts.doors.SharedCache",
         "LOCATION": redis_url,
         "KEY_PREFIX": "common-room",
         # A dead Redis must cost a moment, not a worker: pages go on without it.

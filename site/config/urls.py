@@ -6,9 +6,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from core.accounts.urls import admin_urlpatterns
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include(admin_urlpatterns)),  # Wagtail's log-in, reset and account screens lead to allauth's
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("account/", include("core.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("search/", include("search.urls")),
     path("mentoring/", include("mentoring.urls")),
@@ -16,3 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns += [path("", include(wagtail_urls))]
+
+handler429 = "core.accounts.views.too_many_requests"  # allauth looks for it here

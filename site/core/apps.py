@@ -12,7 +12,10 @@ class CoreConfig(AppConfig):
     verbose_name = "Common Room"
 
     def ready(self) -> None:
-        from .security import checks  # noqa: F401 - importing registers them, and needs the apps loaded
+        # Importing registers them, and needs the apps loaded.
+        from .accounts import checks as account_checks  # noqa: F401
+        from .accounts import signals  # noqa: F401
+        from .security import checks  # noqa: F401
 
 
 class UsersConfig(WagtailUsersAppConfig):

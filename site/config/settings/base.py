@@ -9,6 +9,8 @@ from typing import Any
 
 from config import csp, environment, logs
 
+from .accounts import *
+
 ROOT = Path(__file__).resolve().parents[3]
 VAR = ROOT / "var"  # everything the site writes while it runs: database, media, collected static files
 
@@ -77,6 +79,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.accounts.middleware.LimitStatus",
+    "core.accounts.middleware.SessionLimits",
+    "core.accounts.middleware.SecondFactor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -110,21 +115,11 @@ DATABASES = {"default": environment.database(env.str("DATABASE_URL", default=f"s
 
 # --- Cache -----------------------------------------------------------------------------------------------------------
 REDIS_URL: str = env.str("REDIS_URL", default="")
-CACHES = {"default": environment.cache(REDIS_URL)}
-# Sessions live in the database: without the cache server nobody is signed out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
-# --- People and passwords --------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+CACHES = {
+    "default": environment.cache(REDIS_URL),
+    # Limits on the doors and used codes: a table that all processes share, whether or not there is Redis.
+    "doors": {"BACKEND": "core.accounts.doors.DoorCache", "LOCATION": ""},
+}
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -182,7 +177,6 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # a few kilobytes can unfold to gig
 # --- Security --------------------------------------------------------------------------------------------------------
 # Origins beside our own: pictures on object storage, sign-in servers that a form may lead on to.
 PICTURE_ORIGINS: list[str] = []
-SIGN_IN_ORIGINS: list[str] = []
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": csp.public(pictures=PICTURE_ORIGINS, sign_in_servers=SIGN_IN_ORIGINS)
 }

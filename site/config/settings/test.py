@@ -6,6 +6,6 @@ DEBUG = False
 SECRET_KEY = "test-only-key-that-production-refuses"  # noqa: S105 - public on purpose, refused by production
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: tests log in often
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"] = {"BACKEND": "core.accounts.doors.LocalCache"}  # never Redis, whatever the environment says
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

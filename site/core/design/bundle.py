@@ -43,7 +43,7 @@ def compose() -> str:
 
 
 def write() -> Path:
-    """The folder that holds the bundle, brought up to date. Safe with several processes: the file is swapped in whole."""
+    """The folder that holds the bundle, brought up to date; with several processes too, for the file is swapped whole."""
     folder = Path(settings.VAR) / "bundle"
     target = folder / BUNDLE
     text = compose()

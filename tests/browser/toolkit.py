@@ -1,0 +1,117 @@
+"""What browser tests share: how pages are looked at, what is listened for, what must never happen.
+
+    def test_networks__as_anybody__look_right(visit, site):
+        page = visit(site.url("/networks/"))
+        look_everywhere(page)                 # axe, overflow: desktop and phone, light and dark
+
+`visit` fails the test at its end if the browser reported a policy violation, a script error, a missing file or a
+request to another host; see `Watch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+# Flags that keep Chromium from speaking to anybody but the test server.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of looking at a page: size in CSS pixels and colour scheme."""
+
+    name: str
+    size: tuple[int, int]
+    scheme: str
+
+
+LOOKS = (
+    Look("desktop-light", DESKTOP, "light"),
+    Look("desktop-dark", DESKTOP, "dark"),
+    Look("phone-light", PHONE, "light"),
+    Look("phone-dark", PHONE, "dark"),
+)
+
+
+@dataclass
+class Watch:
+    """Listens to a page and remembers what must not happen. A page that answers 404 itself is the test's business."""
+
+    home: str  # the test server's address
+    faults: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            self.faults.append(f"policy violation: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        there = urlsplit(request.url)
+        if there.scheme in ("http", "https") and there.netloc != urlsplit(self.home).netloc:
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.faults.append(f"{response.status} for {response.url}")
+
+    def assert_clean(self) -> None:
+        assert not self.faults, "\n".join(self.faults)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one readable line per element; best practice included."""
+    found: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def axe_check(page: Page) -> None:
+    """Fails unless axe finds nothing on the page as it stands."""
+    found = axe_violations(page)
+    assert not found, f"{page.url}\n" + "\n".join(found)
+
+
+def overflow(page: Page) -> int:
+    """By how many CSS pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def each_look(page: Page) -> Iterator[Look]:
+    """The page in each look in turn; it is not loaded again, for nothing depends on script."""
+    for look in LOOKS:
+        page.set_viewport_size({"width": look.size[0], "height": look.size[1]})
+        page.emulate_media(color_scheme=look.scheme)  # type: ignore[arg-type]  # a literal type, ours is data
+        yield look
+
+
+def look_everywhere(page: Page) -> None:
+    """Desktop and phone, light and dark: axe finds nothing and nothing sticks out."""
+    for look in each_look(page):
+        found = axe_violations(page)
+        assert not found, f"{page.url} as {look.name}\n" + "\n".join(found)
+        assert overflow(page) <= 0, f"{page.url} as {look.name} is {overflow(page)} px too wide"
