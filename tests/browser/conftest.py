@@ -137,7 +137,7 @@ def visit(page: Page) -> Callable[[str], Page]:
 
 @pytest.fixture
 def sign_in(site: SiteUnderTest) -> Callable[[Page, User], None]:
-    """`sign_in(page, user)`: gives the page's visitor a session, second factor included, without going through the forms."""
+    """`sign_in(page, user)`: gives the page's visitor a session, second factor included, without the forms."""
 
     def enter(page: Page, user: User) -> None:
         client = Client()

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -62,12 +63,21 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit=commit)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Whoever has a second factor confirms with it. A password alone could otherwise remove it or add another."""
+        """Whoever has a second factor confirms with it. A password alone could otherwise remove it or add another.
+
+        Passkeys come first for whoever has no app: recovery codes are for bad days.
+        """
         methods = super().get_reauthentication_methods(user)
         words = {"reauthenticate": "Use your password", "mfa_reauthenticate": "Use a code from your app"}
         words["mfa_reauthenticate:webauthn"] = "Use a passkey or security key"
         strong = [method for method in methods if method["id"] != "reauthenticate"]
+        if strong and not self._has_app(user):
+            strong.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
+            words["mfa_reauthenticate"] = "Use a recovery code"
         return [{**method, "description": words[method["id"]]} for method in strong or methods]
+
+    def _has_app(self, user: Any) -> bool:
+        return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return str(settings.LOGIN_REDIRECT_URL)
@@ -128,8 +138,6 @@ class MFAAdapter(DefaultMFAAdapter):
         return str(settings.WAGTAIL_SITE_NAME)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        from allauth.mfa.models import Authenticator
-
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return "My passkey" if count == 0 else f"Passkey {count + 1}"
 
