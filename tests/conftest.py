@@ -15,7 +15,9 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils.functional import empty
 
+from core.files.storage import private
 from core.models import User
 from tests.support import database, network, queries
 
@@ -55,6 +57,7 @@ def own_files_and_cache(tmp_path: Path, settings: Any) -> Iterator[None]:
         **settings.STORAGES,
         "private": {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path / "private"}},
     }
+    private._wrapped = empty  # looked up again, in this test's folder
     cache.clear()
     yield
     cache.clear()

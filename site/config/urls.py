@@ -1,5 +1,6 @@
 """Every address of the site, in the order in which they are tried. Wagtail's pages come last."""
 
+from django.conf import settings
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 from wagtail import urls as wagtail_urls
@@ -9,8 +10,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from core.accounts.urls import admin_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("admin/", include(admin_urlpatterns)),  # Wagtail's log-in, reset and account screens lead to allauth's
-    path("admin/", include(wagtailadmin_urls)),
+    path(settings.ADMIN_PATH, include(admin_urlpatterns)),  # Wagtail's log-in and account screens lead to allauth's
+    path(settings.ADMIN_PATH, include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("account/", include("core.accounts.urls")),
     path("account/", include("allauth.urls")),

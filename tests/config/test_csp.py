@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory, override_settings
 from config import csp
 from core.models import User
 from core.security.headers import PolicyMiddleware
+from tests.signing_in import sign_in
 
 PUBLIC = {
     "default-src": "'none'",
@@ -126,5 +127,5 @@ def test_development__policy__is_no_wider(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_admin_page__signed_in__has_the_admin_policy(client: Client, make_user: Callable[..., User]) -> None:
-    client.force_login(make_user(is_superuser=True))
+    sign_in(client, make_user(is_superuser=True))
     assert policy(client.get("/admin/"))["frame-ancestors"] == "'self'"

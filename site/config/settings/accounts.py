@@ -92,9 +92,7 @@ MFA_FORMS = {
 }
 
 # --- Sessions --------------------------------------------------------------------------------------------------------
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.db"  # listed, revoked, and not lost with Redis
-)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # listed, revoked, and not lost with Redis
 SESSION_COOKIE_AGE = 60 * 24 * 3600  # outer bound; core.accounts.sessions holds the limits that count
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless "keep me signed in" is ticked
 SESSION_COOKIE_HTTPONLY = True

@@ -168,6 +168,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "core.PrivateDocument"  # kept in the private stora
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # never a redirect to the storage: its headers are not ours
 WAGTAILIMAGES_IMAGE_MODEL = "core.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "core.images.forms.ImageForm"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []  # always a download: nothing uploaded opens as a page of ours
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
@@ -182,13 +183,13 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 }
 CONTENT_SECURITY_POLICY_ADMIN = csp.admin(pictures=PICTURE_ORIGINS)
 SECURE_CONTENT_TYPE_NOSNIFF = True
+ADMIN_PATH = "admin/"  # where the admin's own policy applies
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "core.security.views.csrf_failure"
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")

@@ -9,3 +9,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: t
 CACHES["default"] = {"BACKEND": "core.accounts.doors.LocalCache"}  # never Redis, whatever the environment says
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Storages that a model looked up when it was loaded must not write among the developer's own files either.
+MEDIA_ROOT = VAR / "tests" / "files" / "media"
+STORAGES["private"]["OPTIONS"]["location"] = VAR / "tests" / "files" / "private"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.utils.functional import LazyObject
 from storages.backends.s3 import S3Storage
 
 NO_ADDRESS = "A private file has no address of its own; a view serves it after asking who wants it."
@@ -29,6 +30,16 @@ class PrivateObjectStorage(S3Storage):
         raise NotImplementedError(NO_ADDRESS)
 
 
+class _Private(LazyObject):
+    """`storages["private"]`, looked up when first used: fields are made before settings may still change (in tests)."""
+
+    def _setup(self) -> None:
+        self._wrapped = storages["private"]
+
+
+private = _Private()
+
+
 def private_storage() -> Storage:
     """For `storage=` of file fields: migrations then name this function, not a folder of some machine."""
-    return storages["private"]
+    return private  # type: ignore[return-value]  # stands in for the storage that it wraps

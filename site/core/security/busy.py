@@ -38,6 +38,6 @@ class BusyDatabaseMiddleware:
         if not is_passing(exception):
             return None
         log.warning("The database was busy: %s %s: %s", request.method, request.path, exception)
-        response = render(request, "errors/busy.html", {"method": request.method}, status=503)
+        response = render(request, "503.html", {"method": request.method}, status=503)
         response.headers["Retry-After"] = RETRY_AFTER
         return response

@@ -8,7 +8,6 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 # Nothing on the site needs any of these; a script that got in could not use them either.
 PERMISSIONS_POLICY = ", ".join(
@@ -22,7 +21,7 @@ PERMISSIONS_POLICY = ", ".join(
 
 def is_admin(request: HttpRequest) -> bool:
     """Whether the address belongs to the Wagtail admin, which needs a policy of its own."""
-    return request.path_info.startswith(reverse("wagtailadmin_home"))
+    return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
 
 
 class PolicyMiddleware(CSPMiddleware):
