@@ -10,9 +10,11 @@ from swapper import get_model_name
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from core.pages import structured
 from core.pages.models import BasePage
+from core.pages.routing import route_from
 from networks.pages.blocks import BodyBlock
 from networks.pages.panels import tabs
 
@@ -52,6 +54,7 @@ class HomePage(BasePage):
     edit_handler = tabs(content_panels, promote=BasePage.promote_panels)
     search_fields = [*BasePage.search_fields, index.SearchField("headline"), index.SearchField("lead")]
 
+    served_with = ("image", "first_page")
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
@@ -65,6 +68,9 @@ class HomePage(BasePage):
     ]
     template = "home/home_page.html"
     page_description = "The front door. There is one."
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        return route_from(self, request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from home.queries import home_context  # queries read these models

@@ -8,12 +8,15 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
 from mentoring.people.models import TOPIC_GROUPS, Interest, InterestGroup
+
+from .facets_read import Facets, Topic, read_facets
 
 #: Name of a page's field -> the groups of the thesaurus it may hold.
 FACET_FIELDS: dict[str, frozenset[InterestGroup]] = {
@@ -101,15 +104,20 @@ class FacetsMixin(models.Model):
     class Meta:
         abstract = True
 
-    def tags(self) -> list[Interest]:
-        """Phases and topics, for cards and page heads. No query where both were prefetched."""
-        return [*self.phases.all(), *self.topics.all()]
+    @cached_property
+    def facets(self) -> Facets:
+        """Phases, settings and topics in one query; from the draft itself while it is being previewed."""
+        draft = getattr(self, "_cluster_related_objects", None) or {}
+        if self.pk and not any(name in draft for name in FACET_FIELDS):
+            return read_facets(type(self), [self.pk]).get(self.pk) or Facets()
+        return Facets(
+            **{
+                name: [Topic(slug=row.slug, label=row.label, group=row.group) for row in getattr(self, name).all()]
+                for name in FACET_FIELDS
+            }
+        )
 
-    def topics_of(self, *groups: str) -> list[Interest]:
-        """The page's topics that belong to the given groups of the thesaurus."""
-        return [topic for topic in self.topics.all() if topic.group in groups]
 
-
-def labels(topics: Iterable[Interest]) -> list[str]:
+def labels(topics: Iterable[Topic]) -> list[str]:
     """Labels for structured data, in the order given."""
     return [topic.label for topic in topics]

@@ -133,6 +133,7 @@ class ResourcePage(FacetsMixin, BasePage):
         *FacetsMixin.facet_search_fields,
     ]
 
+    served_with = ("image", "school", "network")
     parent_page_types = ["networks.LibraryIndexPage"]
     subpage_types: list[str] = []
     template = "networks/resource.html"
@@ -163,7 +164,7 @@ class ResourcePage(FacetsMixin, BasePage):
             "description": self.meta_description,
             "url": self.get_full_url(request),
             "learningResourceType": self.get_kind_display(),
-            "about": labels(self.topics.all()),
+            "about": labels(self.facets.topics),
             "author": structured.organisation(self.author),
         }
         if self.licence_url:

@@ -116,6 +116,7 @@ class NetworkPage(FacetsMixin, BasePage):
         *FacetsMixin.facet_search_fields,
     ]
 
+    served_with = ("image", "host")
     parent_page_types = ["networks.NetworkIndexPage", "networks.NetworkPage"]
     subpage_types = ["networks.SessionPage", "networks.ExhibitionPage", "networks.NetworkPage"]
     template = "networks/network.html"
@@ -139,7 +140,7 @@ class NetworkPage(FacetsMixin, BasePage):
             **structured.organisation(self.title, self.get_full_url(request) or ""),
             "description": self.meta_description,
             "areaServed": self.area,
-            "knowsAbout": labels(self.topics.all()),
+            "knowsAbout": labels(self.facets.topics),
         }
         if self.host is not None:
             described["parentOrganization"] = structured.organisation(self.host.name)

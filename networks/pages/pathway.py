@@ -112,6 +112,7 @@ class PathwayPage(FacetsMixin, ContactMixin, BasePage):
         *FacetsMixin.facet_search_fields,
     ]
 
+    served_with = ("image", "host", "role_level")
     parent_page_types = ["networks.PathwayIndexPage"]
     subpage_types = ["networks.PathwayStagePage", "networks.SessionPage"]
     template = "networks/pathway.html"
@@ -146,7 +147,7 @@ class PathwayPage(FacetsMixin, ContactMixin, BasePage):
             "name": self.title,
             "description": self.meta_description,
             "url": self.get_full_url(request),
-            "about": labels(self.topics.all()),
+            "about": labels(self.facets.topics),
             "audience": {"@type": "Audience", "audienceType": self.who_for},
         }
         if self.host is not None:

@@ -58,6 +58,7 @@ class ProgrammePage(FacetsMixin, ContactMixin, BasePage):
         *FacetsMixin.facet_search_fields,
     ]
 
+    served_with = ("image", "provider")
     parent_page_types = ["networks.SessionIndexPage"]
     subpage_types = ["networks.SessionPage"]
     template = "networks/programme.html"
@@ -90,6 +91,6 @@ class ProgrammePage(FacetsMixin, ContactMixin, BasePage):
             "startDate": self.starts.isoformat(),
             "endDate": self.ends.isoformat(),
             "organizer": structured.organisation(self.provider.name),
-            "about": labels(self.topics.all()),
+            "about": labels(self.facets.topics),
         }
         return [*super().structured_data(request), described]

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("search/", include("search.urls")),
     path("mentoring/", include("mentoring.urls")),
+    path("", include("networks.urls")),
+    path("", include("home.urls")),
     path("", include("core.urls")),
 ]
 

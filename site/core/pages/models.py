@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from . import structured
@@ -31,6 +31,9 @@ class BasePage(Page):
         verbose_name="picture",
         help_text="Shown at the top of the page, on cards and when somebody shares the link.",
     )
+
+    #: Relations that the template always reads: fetched together with the page.
+    served_with: tuple[str, ...] = ("image",)
 
     search_fields = [
         *Page.search_fields,
@@ -62,6 +65,17 @@ class BasePage(Page):
     def trail(self) -> list[Page]:
         """The pages above this one, from the front door down, in one query. Empty on the front door itself."""
         return list(self.get_ancestors().filter(depth__gt=1).defer_streamfields())
+
+    @property
+    def social_image(self) -> Any:
+        """The picture for shared links."""
+        return self.image
+
+    def get_view_restrictions(self) -> Any:
+        """As Wagtail's, without asking for the ancestors again when the address has already told them."""
+        if "trail" not in self.__dict__ or self.alias_of_id or any(page.alias_of_id for page in self.trail):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page_id__in=[self.pk, *(page.pk for page in self.trail)])
 
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Descriptions of this page for search engines (schema.org), one dictionary per script element."""

@@ -1,0 +1,62 @@
+"""Reads for the front door and the news."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from home.pages.news import NewsPage
+from networks.pages.cards import Card
+from networks.pages.facets_read import read_facets
+from networks.pages.listings import Listing, Row, build, facet_values, in_order
+from networks.pages.queries import network_cards, next_dates, pathway_cards, this_week
+from networks.pages.visible import visible
+
+
+def home_context() -> dict[str, Any]:
+    """What is on, networks, pathways and the latest news: at most six queries."""
+    week = this_week()
+    return {
+        "this_week": week,
+        "next_dates": [] if week else next_dates(most=4),
+        "networks": network_cards(),
+        "pathways": pathway_cards(),
+        "news": latest_news(),
+    }
+
+
+def latest_news(*, most: int = 3) -> list[Card]:
+    """The newest pieces; one query."""
+    found = visible(NewsPage.objects.all()).select_related("image").defer("body").order_by("-dated", "-pk")[:most]
+    return [news_card(page) for page in found]
+
+
+def news_card(page: NewsPage) -> Card:
+    return Card(
+        title=page.title,
+        url=page.url or "",
+        summary=page.summary,
+        image=page.image,
+        meta=[f"{page.dated.day} {page.dated:%B %Y}"],
+    )
+
+
+def news_listing(data: QueryDict) -> Listing:
+    """News, newest first: three queries."""
+    base = visible(NewsPage.objects.all())
+    facets = read_facets(NewsPage, base.values("pk"))
+    rows = [
+        Row(
+            pk=pk,
+            text=f"{title} {summary}".casefold(),
+            values={"year": {str(dated.year): str(dated.year)}, **facet_values(facets[pk])},
+        )
+        for pk, title, summary, dated in base.order_by("-dated", "-pk").values_list("pk", "title", "summary", "dated")
+    ]
+
+    def fetch(pks: list[int]) -> list[Card]:
+        pages = NewsPage.objects.filter(pk__in=pks).select_related("image").defer("body")
+        return [news_card(page) for page in in_order(pages, pks)]
+
+    return build(data, rows, ["year", "phase", "art-form", "topic"], fetch)
