@@ -4,25 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from wagtail.models import Page
 
-from home.pages.news import NewsPage
+from core.pages.routing import MENU
+from home.pages.news import NewsIndexPage, NewsPage
 from networks.pages.cards import Card
 from networks.pages.facets_read import read_facets
 from networks.pages.listings import Listing, Row, build, facet_values, in_order
+from networks.pages.network import NetworkIndexPage
+from networks.pages.pathway import PathwayIndexPage
 from networks.pages.queries import network_cards, next_dates, pathway_cards, this_week
+from networks.pages.session import SessionIndexPage
 from networks.pages.visible import visible
 
 
-def home_context() -> dict[str, Any]:
+def home_context(request: HttpRequest) -> dict[str, Any]:
     """What is on, networks, pathways and the latest news: at most six queries."""
     week = this_week()
     return {
+        **index_urls(request),
         "this_week": week,
         "next_dates": [] if week else next_dates(most=4),
         "networks": network_cards(),
         "pathways": pathway_cards(),
         "news": latest_news(),
+    }
+
+
+INDEXES: dict[str, type[Page]] = {
+    "sessions_url": SessionIndexPage,
+    "networks_url": NetworkIndexPage,
+    "pathways_url": PathwayIndexPage,
+    "news_url": NewsIndexPage,
+}
+
+
+def index_urls(request: HttpRequest) -> dict[str, str]:
+    """Addresses of the lists that are in the main menu, which the routing has brought along; no query."""
+    pages: list[Page] = getattr(request, MENU, [])
+    return {
+        name: page.get_url(request) or ""
+        for name, model in INDEXES.items()
+        for page in pages
+        if page.specific_class is model
     }
 
 

@@ -75,7 +75,7 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from home.queries import home_context  # queries read these models
 
-        return {**super().get_context(request, *args, **kwargs), **home_context()}
+        return {**super().get_context(request, *args, **kwargs), **home_context(request)}
 
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [

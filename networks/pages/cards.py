@@ -10,8 +10,10 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page
 
+from mentoring.people.models import InterestGroup
+
 from .facets_read import Topic
-from .session import SessionDate, SessionPage
+from .session import SessionDate, SessionFormat, SessionPage
 
 
 @dataclass
@@ -43,11 +45,17 @@ class Occasion:
     offered_by: str = ""
     summary: str = ""
     notes: str = ""
+    audience: str = ""
     tags: list[Topic] = field(default_factory=list)
 
     @property
-    def is_over(self) -> bool:
-        return self.end < timezone.now()
+    def is_online(self) -> bool:
+        return self.format == SessionFormat.ONLINE
+
+    @property
+    def host(self) -> str:
+        """The line above the title: what it is, and who offers it where that is not plain from the page."""
+        return f"{self.kind} · {self.offered_by}" if self.offered_by else self.kind
 
 
 def occasion(row: SessionDate, *, offered_by: str = "", tags: list[Topic] | None = None, notes: str = "") -> Occasion:
@@ -65,6 +73,7 @@ def occasion(row: SessionDate, *, offered_by: str = "", tags: list[Topic] | None
         cancelled=row.cancelled,
         offered_by=offered_by,
         summary=page.summary,
+        audience=" · ".join(topic.label for topic in tags or [] if topic.group == InterestGroup.PHASE),
         tags=tags or [],
         notes=notes,
     )

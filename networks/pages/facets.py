@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
 from wagtail.search import index
 
 from mentoring.people.models import TOPIC_GROUPS, Interest, InterestGroup
@@ -103,6 +104,12 @@ class FacetsMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def list_url(self) -> str:
+        """The index page that filters by these facets: the page right below the front door."""
+        trail: list[Page] = self.trail  # type: ignore[attr-defined]  # of BasePage, which stands beside this mixin
+        return (trail[1].url or "") if len(trail) > 1 else ""
 
     @cached_property
     def facets(self) -> Facets:

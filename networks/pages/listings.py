@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils import timezone
 from wagtail.models import Page
 
+from core.design.facets import Facet
 from mentoring.people.models import InterestGroup
 
 from .cards import Card, Occasion, occasion
@@ -31,27 +34,11 @@ PER_PAGE = 12
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice of a filter, with the number of pages it would leave."""
+class Chosen:
+    """A value that narrows the list, and the address of the list without it."""
 
-    value: str
     label: str
-    count: int
-    selected: bool
     url: str
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter: its name in the address, its label and its choices."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-    @property
-    def selected(self) -> list[Option]:
-        return [option for option in self.options if option.selected]
 
 
 @dataclass
@@ -65,54 +52,19 @@ class Row:
 
 @dataclass
 class Listing:
-    """One screen of a list."""
+    """One screen of a list, with its filters. `page_obj` numbers the screens; `items` are what it shows."""
 
-    filters: list[Filter]
+    facets: list[Facet]
+    chosen: list[Chosen]
     items: list[Any]
+    page_obj: PaginatorPage
     total: int
     everything: int
-    number: int
-    pages: int
     words: str
-    query: str
-
-    @property
-    def chosen(self) -> list[Option]:
-        """What is chosen; each option's `url` takes it back."""
-        return [option for found in self.filters for option in found.selected]
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.chosen or self.words)
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PER_PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PER_PAGE, self.total)
-
-    def address(self, number: int) -> str:
-        """The address of another screen of the same list."""
-        data = QueryDict(self.query, mutable=True)
-        data.pop("page", None)
-        if number > 1:
-            data["page"] = str(number)
-        return f"?{data.urlencode()}" if data else "?"
-
-    @property
-    def previous_url(self) -> str:
-        return self.address(self.number - 1) if self.number > 1 else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.address(self.number + 1) if self.number < self.pages else ""
-
-    @property
-    def numbers(self) -> list[tuple[int, str, bool]]:
-        """Each screen's number, address, and whether it is this one."""
-        return [(number, self.address(number), number == self.number) for number in range(1, self.pages + 1)]
+        return bool(self.chosen)
 
 
 def facet_values(facets: Facets) -> dict[str, dict[str, str]]:
@@ -162,34 +114,23 @@ def build(
     found = [row for row in rows if _has_words(row, words)]
     kept = [row for row in found if all(_matches(row, name, chosen[name]) for name in names)]
     clean = _clean_query(chosen, words)
-    filters = []
+    facets = []
     for name in names:
         others = [row for row in found if all(_matches(row, other, chosen[other]) for other in names if other != name)]
         counts = Counter(value for row in others for value in row.values.get(name, {}))
-        options = [
-            Option(
-                value=value,
-                label=label,
-                count=counts[value],
-                selected=value in chosen[name],
-                url=_toggled(clean, name, value),
-            )
-            for value, label in labels[name].items()
-        ]
-        if len(options) > 1 or any(option.selected for option in options):
-            filters.append(Filter(name=name, label=LABELS[name], options=options))
-    pages = max(1, -(-len(kept) // PER_PAGE))
-    number = min(_number(query.get("page", "")), pages)
-    screen = kept[(number - 1) * PER_PAGE : number * PER_PAGE]
+        if len(labels[name]) > 1 or chosen[name]:
+            choices = ((value, label, counts[value]) for value, label in labels[name].items())
+            facets.append(Facet.of(name, LABELS[name], choices, chosen[name]))
+    page_obj = Paginator(kept, PER_PAGE).get_page(query.get("page"))
+    screen = list(page_obj.object_list)
     return Listing(
-        filters=filters,
+        facets=facets,
+        chosen=_chosen(clean, labels, chosen, words),
         items=fetch([row.pk for row in screen]) if screen else [],
+        page_obj=page_obj,
         total=len(kept),
         everything=len(rows),
-        number=number,
-        pages=pages,
         words=words,
-        query=clean.urlencode(),
     )
 
 
@@ -205,7 +146,18 @@ def _labels(rows: list[Row], name: str) -> dict[str, str]:
 
 FIXED_ORDER: dict[str, list[str]] = {
     "when": ["week", "month", "term", "past"],
-    "phase": ["early-years", "primary", "secondary", "all-through", "special", "post-16"],
+    "phase": [
+        "early-years",
+        "primary",
+        "key-stage-1",
+        "key-stage-2",
+        "secondary",
+        "key-stage-3",
+        "key-stage-4",
+        "post-16",
+        "all-through",
+        "special",
+    ],
     "format": list(SessionFormat.values),
 }
 
@@ -218,10 +170,6 @@ def _has_words(row: Row, words: str) -> bool:
     return all(word in row.text for word in words.casefold().split())
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1
-
-
 def _clean_query(chosen: dict[str, list[str]], words: str) -> QueryDict:
     query = QueryDict(mutable=True)
     if words:
@@ -232,11 +180,19 @@ def _clean_query(chosen: dict[str, list[str]], words: str) -> QueryDict:
     return query
 
 
-def _toggled(clean: QueryDict, name: str, value: str) -> str:
+def _chosen(
+    clean: QueryDict, labels: dict[str, dict[str, str]], chosen: dict[str, list[str]], words: str
+) -> list[Chosen]:
+    found = [Chosen(f"“{words}”", _without(clean, "q", words))] if words else []
+    for name, values in chosen.items():
+        found += [Chosen(labels[name][value], _without(clean, name, value)) for value in values]
+    return found
+
+
+def _without(clean: QueryDict, name: str, value: str) -> str:
     query = clean.copy()
-    values = query.getlist(name)
-    query.setlist(name, [other for other in values if other != value] if value in values else [*values, value])
-    return f"?{query.urlencode()}" if any(query.getlist(key) for key in query) else "?"
+    query.setlist(name, [other for other in query.getlist(name) if other != value])
+    return f"?{query.urlencode()}"
 
 
 def in_order(items: Iterable[Any], pks: list[int]) -> list[Any]:

@@ -100,7 +100,8 @@ def network_context(page: NetworkPage) -> dict[str, Any]:
         PageQuerySet(Page).filter(path__startswith=page.path, depth=page.depth + 1).type(NetworkPage, ExhibitionPage)
     )
     exhibitions, networks = [], []
-    for child in visible(beside).order_by("path").specific():
+    ordered: PageQuerySet = visible(beside).order_by("path")
+    for child in ordered.specific():
         (networks if isinstance(child, NetworkPage) else exhibitions).append(child)
     return {
         "upcoming": upcoming,
@@ -262,8 +263,8 @@ def stage_context(page: PathwayStagePage) -> dict[str, Any]:
     place = next((number for number, stage in enumerate(stages) if stage.pk == page.pk), 0)
     return {
         "pathway": pathway,
-        "number": place + 1,
-        "stage_count": len(stages),
+        "number_text": str(place + 1),
+        "count_text": str(len(stages)),
         "before": stages[place - 1] if place > 0 else None,
         "after": stages[place + 1] if place + 1 < len(stages) else None,
         "parts": stage_parts(page),

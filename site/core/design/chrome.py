@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from wagtail.models import Page, Site
 
 from core.pages.models import BasePage
+from core.pages.routing import MENU
 
 if TYPE_CHECKING:
     from core.site_settings.models import SiteSettings
@@ -59,12 +60,15 @@ class Chrome:
 
     @cached_property
     def menu(self) -> list[MenuItem]:
-        """Live pages right below the home page that editors put into menus: one query."""
+        """Live pages right below the home page that editors put into menus: brought by the routing, else one query."""
         if self.site is None:
             return []
+        pages = getattr(self.request, MENU, None)
+        if pages is None:
+            pages = self.site.root_page.get_children().live().in_menu().order_by("path")
         here = self.request.path if self.request is not None else ""
         items = []
-        for page in self.site.root_page.get_children().live().in_menu().order_by("path"):
+        for page in pages:
             url = page.get_url(self.request)
             if url:
                 current = "page" if here == url else "true" if here.startswith(url) else ""

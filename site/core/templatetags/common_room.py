@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.design.chrome import Chrome, Crumb
+from core.pages.models import BasePage
 
 register = template.Library()
 
@@ -52,6 +53,15 @@ def clock_time(value: dt.datetime | dt.time | None) -> str:
         return "midday" if value.hour else "midnight"
     minutes = f".{value.minute:02}" if value.minute else ""
     return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context) -> SafeString:
+    """What the page tells search engines about itself, one script element for each description."""
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, BasePage) or request is None:
+        return mark_safe("")
+    return mark_safe("".join(json_ld(data) for data in page.structured_data(request)))  # noqa: S308 - escaped by json_ld
 
 
 @register.filter

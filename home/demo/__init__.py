@@ -1,0 +1,23 @@
+"""The demo: a borough, a theatre and a trust that could exist, with a year of sessions around today.
+
+`manage.py demo` runs the parts below in order, in one transaction. Each part is a module of this package with
+
+    def load(*, today: date) -> None
+
+It finds what is there by its natural key (name, slug, address) and makes what is missing, so running it twice changes
+nothing; what an editor has changed stays. Parts that are not there yet are left out.
+"""
+
+PARTS = (
+    "organisations",  # organisations and places: everything else points at them
+    "pictures",
+    "site",  # front door, lists, standard pages, settings, groups
+    "networks",
+    "programmes",
+    "library",
+    "pathways",  # their stages point at sessions and resources
+    "exhibition",
+    "news",
+    "people",  # log-ins, profiles, interests
+    "mentoring",  # programmes, cohorts, enrolments; one run
+)
