@@ -7,21 +7,23 @@ import importlib.util
 import time
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
 from home.demo import PARTS
+from mentoring.people.thesaurus_load import load_thesaurus
 
 
 class Command(BaseCommand):
-    help = "Fills the site with the demo: networks, sessions, pathways, people. Safe to run twice; changes nothing then."
+    help = (
+        "Fills the site with the demo: networks, sessions, pathways, people. Safe to run twice; changes nothing then."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.perf_counter()
         with transaction.atomic():
-            call_command("load_thesaurus", verbosity=0)
+            load_thesaurus()
             for name in PARTS:
                 if importlib.util.find_spec(f"home.demo.{name}") is None:
                     continue
