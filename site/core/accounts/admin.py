@@ -42,7 +42,7 @@ class UserCreationForm(PersonFields, WagtailCreationForm):
 
     first_name = None
     last_name = None
-    name = NameField()
+    name = NameField(label="Name", help_text="As colleagues will see it.")
 
     class Meta(WagtailCreationForm.Meta):
         fields = ["email", "name", "is_superuser", "groups"]
@@ -57,7 +57,7 @@ class UserEditForm(PersonFields, WagtailEditForm):
 
     first_name = None
     last_name = None
-    name = NameField()
+    name = NameField(label="Name", help_text="As colleagues will see it.")
 
     class Meta(WagtailEditForm.Meta):
         fields = ["email", "name", "is_active", "is_superuser", "groups"]

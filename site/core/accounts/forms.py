@@ -30,6 +30,8 @@ class Plain(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
+            if name != "name":
+                field.error_messages["required"] = "Please fill this in."
             if name in self.helps:
                 field.help_text = self.helps[name]
 

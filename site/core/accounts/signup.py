@@ -19,11 +19,11 @@ def clean_name(value: str) -> str:
 class NameField(forms.CharField):
     """A person's name, whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str = "Your name", help_text: str = "As you would like colleagues to see it.") -> None:
         super().__init__(
-            label="Your name",
+            label=label,
             max_length=NAME_LENGTH,
-            help_text="As you would like colleagues to see it.",
+            help_text=help_text,
             error_messages={"required": "Please tell us your name."},
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
         )
