@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class MentoringConfig(AppConfig):
     name = "mentoring"
+    verbose_name = "Mentoring"
+
+    def ready(self) -> None:
+        from mentoring.jobs import due
+        from mentoring.messages.sending import send_due
+        from mentoring.programmes.grants import close_expired
+        from mentoring.proposals.runs import execute_due
+
+        due.register("grants", close_expired)
+        due.register("runs", execute_due)
+        due.register("mail", send_due)

@@ -2,8 +2,44 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from mentoring.messages.admin import OutboxViewSet
+from mentoring.programmes.admin import CohortViewSet, EnrolmentViewSet, GrantViewSet, ProgrammeViewSet
+from mentoring.proposals.admin import ProposalViewSet, RunViewSet
+from mentoring.trust.admin import AuditViewSet
 from mentoring.trust.exports import make_wagtail_exports_safe
 from mentoring.trust.registration import register_policies
 
 register_policies()
 make_wagtail_exports_safe()
+
+
+class MentoringGroup(ModelViewSetGroup):
+    menu_label = "Mentoring"
+    menu_icon = "group"
+    menu_order = 250
+    items = (
+        CohortViewSet,
+        EnrolmentViewSet,
+        ProposalViewSet,
+        RunViewSet,
+        OutboxViewSet,
+        ProgrammeViewSet,
+        GrantViewSet,
+        AuditViewSet,
+    )
+
+
+@hooks.register("register_admin_viewset")
+def register_mentoring() -> MentoringGroup:
+    return MentoringGroup()
+
+
+@hooks.register("insert_global_admin_css")
+def admin_styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("mentoring/admin.css"))

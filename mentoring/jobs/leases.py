@@ -34,7 +34,10 @@ def claim(due: QuerySet[M], *, seconds: float, take: Callable[[M], None]) -> M |
         take(row)
         fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
         taken = type(row)._default_manager.filter(pk=row.pk, lease_token=held, state=state).update(**fields)
-        return row if taken else None
+        if not taken:
+            transaction.set_rollback(True)  # another worker was faster: nothing that `take` wrote may stay
+            return None
+        return row
 
 
 def keep(row: Any, *, seconds: float, **changes: Any) -> bool:

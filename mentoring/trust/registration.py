@@ -30,14 +30,14 @@ POLICIES = [
         programme_id=lambda row: row.pk,
         coordinator=["view"],
         owner=["change"],
-        admin=["add", "delete"],
+        admin=["add"],
     ),
     GrantPolicy(
         Cohort,
         rows=access.cohorts_for,
         programme_id=lambda row: row.programme_id,
         coordinator=["view", "change"],
-        owner=["add", "delete"],
+        owner=["add"],
     ),
     GrantPolicy(
         Enrolment,

@@ -194,3 +194,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logs.logging(level=LOG_LEVEL, json_lines=False)
+
+# --- Mentoring (docs/plugin.md) --------------------------------------------------------------------------------------
+MENTORING_BASE_TEMPLATE = "base.html"
+MENTORING_WORKER: str = env.str("MENTORING_WORKER", default="thread")

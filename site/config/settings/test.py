@@ -12,3 +12,4 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Storages that a model looked up when it was loaded must not write among the developer's own files either.
 MEDIA_ROOT = VAR / "tests" / "files" / "media"
 STORAGES["private"]["OPTIONS"]["location"] = VAR / "tests" / "files" / "private"
+MENTORING_WORKER = "inline"  # at commit, in the test itself

@@ -1,0 +1,95 @@
+"""Outgoing mail in the Wagtail admin: what went, what waits, what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+
+from mentoring.errors import MentoringError
+from mentoring.trust import access
+from mentoring.trust.scoping import ScopedIndexView, ScopedModelViewSet
+from mentoring.trust.screens import Screen
+
+from . import services
+from .models import Outbox, OutboxState
+
+
+class OutboxIndexView(ScopedIndexView):
+    page_title = "Outgoing mail"
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn(
+                "subject",
+                label="Subject",
+                get_url=lambda row: reverse("mentoring_outbox:message", args=[row.pk]),
+            ),
+            Column("recipient", label="To", sort_key="recipient"),
+            StatusTagColumn(
+                "state",
+                label="State",
+                accessor="get_state_display",
+                sort_key="state",
+                primary=lambda row: row.state == OutboxState.FAILED,
+            ),
+            Column("tries", label="Tries"),
+            Column("created_at", label="Written", sort_key="created_at"),
+        ]
+
+
+class MessageScreen(Screen):
+    """One message as it goes out; a button where it failed."""
+
+    http_method_names = ["get", "head", "options", "post"]
+    template_name = "mentoring/admin/message.html"
+    header_icon = "mail"
+    object: Outbox
+
+    def fetch(self, pk: int) -> Outbox:
+        return access.message_for_coordinator(self.request.user, pk)
+
+    def get_page_title(self) -> str:
+        return self.object.subject
+
+    def trail(self) -> list[tuple[str, str]]:
+        return [(reverse("mentoring_outbox:index"), "Outgoing mail")]
+
+    def act(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") != "again":
+            raise MentoringError("Please choose one of the buttons.")
+        services.try_again(message=self.object, actor=self.actor)
+        self.say("The message is in the queue again.")
+        return redirect("mentoring_outbox:message", self.object.pk)
+
+
+class OutboxViewSet(ScopedModelViewSet):
+    model = Outbox
+    icon = "mail"
+    name = "mentoring_outbox"
+    url_prefix = "mentoring/mail"
+    menu_label = "Outgoing mail"
+    index_view_class = OutboxIndexView
+    list_filter = ["state", "template"]
+    search_fields = ["recipient", "subject"]
+    list_per_page = 50
+    list_export = ["created_at", "recipient", "subject", "get_state_display", "tries", "error"]
+    export_headings = {"get_state_display": "State"}
+    form_fields: list[str] = []
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results")]
+        return [*kept, path("<int:pk>/", MessageScreen.as_view(), name="message")]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        none = dict.fromkeys(["add_url_name", "edit_url_name", "delete_url_name", "usage_url_name", "history_url_name"])
+        return super().get_common_view_kwargs(**{**none, **kwargs})
+
+    def register_admin_url_finder(self) -> None:
+        """None: mail is looked at, not edited."""

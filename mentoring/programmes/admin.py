@@ -1,0 +1,437 @@
+"""Programmes, cohorts, applications and coordinators in the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.functional import cached_property
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets import AdminDateInput
+
+from mentoring.errors import MentoringError
+from mentoring.people.models import Organisation, Profile
+from mentoring.trust import access, audit
+from mentoring.trust.scoping import ScopedCreateView, ScopedDeleteView, ScopedIndexView, ScopedModelViewSet
+from mentoring.trust.versions import VersionedEditView, VersionedForm
+
+from . import grants, services
+from .consent import CONSENT_VERSION
+from .models import Cohort, CoordinatorGrant, Enrolment, EnrolmentRole, EnrolmentState, GrantRole, Programme
+from .screens import ApplicationScreen, CohortScreen
+
+# --- Programmes ------------------------------------------------------------
+
+
+class ProgrammeForm(VersionedForm):
+    class Meta:
+        model = Programme
+        fields = ("title", "slug", "owner_org", "pathway_page", "contact_email", "active")
+
+
+class ProgrammeChangeForm(VersionedForm):
+    """What an owner may change; the owning organisation and the address stay."""
+
+    class Meta:
+        model = Programme
+        fields = ("title", "pathway_page", "contact_email", "active")
+
+
+class ProgrammeEditView(VersionedEditView):
+    audit_action = "mentoring.programme.changed"
+
+
+class ProgrammeViewSet(ScopedModelViewSet):
+    model = Programme
+    icon = "group"
+    name = "mentoring_programme"
+    url_prefix = "mentoring/programmes"
+    list_display = ["title", "owner_org", "contact_email", "active"]
+    list_export = ["title", "owner_org", "contact_email", "active"]
+    edit_view_class = ProgrammeEditView
+    add_to_admin_menu = False
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return ProgrammeChangeForm if for_update else ProgrammeForm
+
+
+# --- Cohorts ------------------------------------------------------------
+
+
+class CohortForm(VersionedForm):
+    class Meta:
+        model = Cohort
+        fields = ("programme", "name", "apply_from", "apply_to", "start", "end")
+        widgets = dict.fromkeys(("apply_from", "apply_to", "start", "end"), AdminDateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "programme" in self.fields:
+            owned = access.programmes_for(self.for_user, role=GrantRole.OWNER)
+            self.fields["programme"].queryset = owned
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for first, last, sentence in (
+            ("apply_from", "apply_to", "Applications must not close before they open."),
+            ("start", "end", "The last day must not come before the first."),
+        ):
+            if cleaned.get(first) and cleaned.get(last) and cleaned[first] > cleaned[last]:
+                self.add_error(last, sentence)
+        return cleaned
+
+
+class CohortChangeForm(CohortForm):
+    class Meta:
+        model = Cohort
+        fields = ("name", "apply_from", "apply_to", "start", "end")
+        widgets = dict.fromkeys(("apply_from", "apply_to", "start", "end"), AdminDateInput)
+
+
+class CohortCreateView(ScopedCreateView):
+    def save_instance(self) -> Any:
+        saved = super().save_instance()
+        audit.record(
+            action="mentoring.cohort.created",
+            obj=saved,
+            actor=self.request.user,
+            programme=saved.programme,
+            after=self.form.plain_values(saved),
+        )
+        return saved
+
+
+class CohortEditView(VersionedEditView):
+    audit_action = "mentoring.cohort.changed"
+
+    def programme_of(self, instance: Any) -> Any:
+        return instance.programme
+
+
+class CohortIndexView(ScopedIndexView):
+    def get_base_queryset(self) -> QuerySet[Any]:
+        ready = Q(enrolments__state=EnrolmentState.ELIGIBLE)
+        me = Q(enrolments__profile__user=self.request.user)
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(
+                to_read=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.SUBMITTED) & ~me),
+                mentees=Count("enrolments", filter=ready & Q(enrolments__as_role=EnrolmentRole.MENTEE)),
+                mentors=Count("enrolments", filter=ready & Q(enrolments__as_role=EnrolmentRole.MENTOR)),
+            )
+        )
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "name",
+                label="Cohort",
+                accessor=str,
+                get_url=lambda row: reverse("mentoring_cohort:board", args=[row.pk]),
+            ),
+            Column("state", label="State", accessor="get_state_display", sort_key="state"),
+            Column("to_read", label="To read"),
+            Column("mentees", label="Mentees ready"),
+            Column("mentors", label="Mentors ready"),
+            Column("start", label="Starts", sort_key="start"),
+        ]
+
+
+class CohortViewSet(ScopedModelViewSet):
+    model = Cohort
+    icon = "date"
+    name = "mentoring_cohort"
+    url_prefix = "mentoring/cohorts"
+    index_view_class = CohortIndexView
+    add_view_class = CohortCreateView
+    edit_view_class = CohortEditView
+    list_filter = ["state", "programme"]
+    list_export = ["programme.title", "name", "get_state_display", "apply_from", "apply_to", "start", "end"]
+    export_headings = {"programme.title": "Programme", "get_state_display": "State"}
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return CohortChangeForm if for_update else CohortForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        screen = CohortScreen.as_view()
+        return [*super().get_urlpatterns(), path("<int:pk>/", screen, name="board")]
+
+
+# --- Applications ------------------------------------------------------------
+
+
+def _cohorts(request: HttpRequest | None) -> QuerySet[Cohort]:
+    return access.cohorts_for(request.user) if request else Cohort.objects.none()
+
+
+def _schools(request: HttpRequest | None) -> QuerySet[Organisation]:
+    if request is None:
+        return Organisation.objects.none()
+    rows = access.enrolments_for(request.user)
+    return Organisation.objects.filter(pk__in=rows.values("profile__organisation"))
+
+
+class EnrolmentFilters(WagtailFilterSet):
+    cohort = django_filters.ModelChoiceFilter(queryset=_cohorts)
+    school = django_filters.ModelChoiceFilter(
+        field_name="profile__organisation", label="Organisation", queryset=_schools
+    )
+
+    class Meta:
+        model = Enrolment
+        fields = ["cohort", "as_role", "state", "school"]
+
+
+class EnrolmentIndexView(ScopedIndexView):
+    page_title = "Applications"
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn(
+                "name",
+                label="Name",
+                accessor="profile.display_name",
+                sort_key="profile__display_name",
+                get_url=lambda row: reverse("mentoring_enrolment:decide", args=[row.pk]),
+            ),
+            Column("as_role", label="As", accessor="get_as_role_display", sort_key="as_role"),
+            Column("organisation", label="Organisation", accessor="profile.organisation.name"),
+            Column("cohort", label="Cohort"),
+            Column("state", label="State", accessor="get_state_display", sort_key="state"),
+            Column("created_at", label="Applied", accessor=lambda row: row.created_at.date(), sort_key="created_at"),
+        ]
+
+
+class EnrolmentAddForm(WagtailAdminModelForm):
+    """A coordinator brings in somebody who has said yes. By address: nobody pages through all members to find one."""
+
+    email = forms.EmailField(label="Work e-mail", help_text="The person needs a profile on this site.")
+    agreed = forms.BooleanField(
+        label="This person has read what taking part means and has agreed",
+        help_text="Ask them first. They are told by e-mail, and can withdraw at any time.",
+    )
+
+    class Meta:
+        model = Enrolment
+        fields = ("cohort", "as_role", "capacity", "goals")
+
+    field_order = ["cohort", "email", "as_role", "capacity", "goals", "agreed"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = access.cohorts_for(self.for_user)
+
+    def clean_email(self) -> str:
+        field = get_user_model().get_email_field_name()
+        found = Profile.objects.filter(**{f"user__{field}__iexact": self.cleaned_data["email"]}, user__is_active=True)
+        self.profile = found.select_related("organisation", "user").first()
+        if self.profile is None:
+            raise forms.ValidationError("Nobody with a profile uses this address.")
+        if self.profile.user_id == self.for_user.pk:
+            raise forms.ValidationError("Please apply for yourself on the page of the programme.")
+        return str(self.cleaned_data["email"])
+
+    def _post_clean(self) -> None:
+        """The service checks and makes the row; the form's own unfinished row is not asked."""
+
+
+class EnrolmentCreateView(ScopedCreateView):
+    page_title = "Bring in"
+
+    def save_instance(self) -> Any:
+        data = self.form.cleaned_data
+        return services.enrol(
+            cohort=data["cohort"],
+            profile=self.form.profile,
+            as_role=data["as_role"],
+            actor=self.request.user,
+            goals=data["goals"],
+            capacity=data["capacity"],
+            consent_version=CONSENT_VERSION,
+        )
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except MentoringError as error:
+            form.add_error(None, str(error))
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+    def get_success_url(self) -> str:
+        return reverse("mentoring_enrolment:decide", args=[self.object.pk])
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class EnrolmentViewSet(ScopedModelViewSet):
+    model = Enrolment
+    icon = "user"
+    name = "mentoring_enrolment"
+    url_prefix = "mentoring/applications"
+    menu_label = "Applications"
+    index_view_class = EnrolmentIndexView
+    add_view_class = EnrolmentCreateView
+    filterset_class = EnrolmentFilters
+    search_fields = ["profile__display_name", "profile__organisation__name"]
+    list_per_page = 50
+    list_export = [
+        "profile.display_name",
+        "profile.organisation.name",
+        "profile.job_title",
+        "get_as_role_display",
+        "get_state_display",
+        "capacity",
+        "goals",
+        "cohort",
+    ]
+    export_headings = {
+        "profile.display_name": "Name",
+        "profile.organisation.name": "Organisation",
+        "profile.job_title": "Job title",
+        "get_as_role_display": "As",
+        "get_state_display": "State",
+    }
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return EnrolmentAddForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        screen = ApplicationScreen.as_view()
+        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add", "history")]
+        return [*kept, path("<int:pk>/", screen, name="decide")]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(
+            **{
+                "edit_url_name": None,
+                "delete_url_name": None,
+                "usage_url_name": None,
+                "history_url_name": None,
+                **kwargs,
+            }
+        )
+
+    def register_admin_url_finder(self) -> None:
+        """None: an application is decided about, not edited."""
+
+
+# --- Coordinators ------------------------------------------------------------
+
+
+class GrantForm(WagtailAdminModelForm):
+    email = forms.EmailField(label="Work e-mail", help_text="Of somebody who can sign in here.")
+
+    class Meta:
+        model = CoordinatorGrant
+        fields = ("programme", "role", "expires_on")
+        widgets = {"expires_on": AdminDateInput}
+
+    field_order = ["programme", "email", "role", "expires_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owned = access.programmes_for(self.for_user, role=GrantRole.OWNER)
+        self.fields["programme"].queryset = owned
+
+    def clean_email(self) -> str:
+        users = get_user_model()
+        found = users._default_manager.filter(
+            **{f"{users.get_email_field_name()}__iexact": self.cleaned_data["email"]}, is_active=True
+        )
+        self.user = found.first()
+        if self.user is None:
+            raise forms.ValidationError("Nobody who can sign in uses this address.")
+        return str(self.cleaned_data["email"])
+
+    def _post_clean(self) -> None:
+        """The service checks and makes the row."""
+
+
+class GrantCreateView(ScopedCreateView):
+    page_title = "Name a coordinator"
+
+    def save_instance(self) -> Any:
+        data = self.form.cleaned_data
+        return grants.grant(
+            programme=data["programme"],
+            user=self.form.user,
+            role=data["role"],
+            actor=self.request.user,
+            expires_on=data["expires_on"],
+        )
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except MentoringError as error:
+            form.add_error(None, str(error))
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class GrantDeleteView(ScopedDeleteView):
+    page_title = "End"
+    success_message = "%(object)s: ended."
+
+    def get_usage(self) -> None:
+        return None
+
+    def get_usage_url(self) -> None:
+        return None
+
+    def delete_action(self) -> None:
+        grants.revoke(grant=self.object, actor=self.request.user)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from wagtail.admin import messages
+
+        try:
+            return super().post(request, *args, **kwargs)
+        except MentoringError as error:
+            messages.error(request, str(error))
+            return redirect(self.get_success_url())
+
+
+class GrantViewSet(ScopedModelViewSet):
+    model = CoordinatorGrant
+    icon = "key"
+    name = "mentoring_grant"
+    url_prefix = "mentoring/coordinators"
+    menu_label = "Coordinators"
+    add_view_class = GrantCreateView
+    delete_view_class = GrantDeleteView
+    list_display = ["user", "programme", "role", "expires_on"]
+    list_filter = ["role"]
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return GrantForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add", "delete", "history")
+        ]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(
+            **{"edit_url_name": None, "usage_url_name": None, "history_url_name": None, **kwargs}
+        )
+
+    def register_admin_url_finder(self) -> None:
+        """None: a grant is given and ended, not edited."""
