@@ -10,6 +10,8 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from core.blocks.shared import SharedBlocks
+
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 SHORT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 PREVIEW = "networks/blocks/preview.html"
@@ -190,7 +192,7 @@ class ActionBlock(blocks.StructBlock):
         return cleaned
 
 
-class BodyBlock(blocks.StreamBlock):
+class BodyBlock(SharedBlocks):
     """The body of every page that editors write freely."""
 
     text = TextBlock()

@@ -1,4 +1,4 @@
-"""A film on a video site, as a link: pages ask no other host for anything, so nobody is followed who has not clicked."""
+"""A film on a video site, as a link: pages ask no other host for anything, so nobody is followed unasked."""
 
 from __future__ import annotations
 

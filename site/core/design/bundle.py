@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
-from django.core.checks import CheckMessage
-from django.core.files.storage import FileSystemStorage, Storage
+from django.contrib.staticfiles.finders import BaseStorageFinder
+from django.core.files.storage import FileSystemStorage
 
 BUNDLE = "css/common-room.css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -42,32 +41,34 @@ def compose() -> str:
     return "\n".join(parts) + "\n"
 
 
-def write() -> Path:
-    """The folder that holds the bundle, brought up to date; with several processes too, for the file is swapped whole."""
-    folder = Path(settings.VAR) / "bundle"
-    target = folder / BUNDLE
+def folder() -> Path:
+    return Path(settings.VAR) / "bundle"
+
+
+def write() -> None:
+    """Brings the file up to date. Safe with several processes: the file is swapped whole."""
+    target = folder() / BUNDLE
     text = compose()
     if not target.exists() or target.read_text(encoding="utf-8") != text:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".css.draft")
+        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".")  # collectstatic leaves such names out
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(draft).chmod(0o644)
         Path(draft).replace(target)
-    return folder
 
 
-class BundleFinder(BaseFinder):
+class BundleFinder(BaseStorageFinder):
     """Finds the bundle, for the development server, the test server and `collectstatic`."""
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
-        return []
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(storage=FileSystemStorage(location=folder()))
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
-        if path != BUNDLE:
-            return []
-        found = str(write() / BUNDLE)
-        return [found] if find_all else found
+    def find(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        if path == BUNDLE:
+            write()
+        return super().find(path, *args, **kwargs)
 
-    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
-        yield BUNDLE, FileSystemStorage(location=write())
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        write()
+        return super().list(ignore_patterns)

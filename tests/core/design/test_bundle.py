@@ -33,7 +33,7 @@ def test_bundle__several_files__come_in_order_with_components_in_their_layer(hou
 
 
 def test_bundle__source_changed__is_written_anew_and_leaves_no_draft(house: Path) -> None:
-    found = Path(bundle.BundleFinder().find(bundle.BUNDLE))
+    found = Path(str(bundle.BundleFinder().find(bundle.BUNDLE)))
     (house / "site/styles/10-b.css").write_text("b { color: green; }")
 
     bundle.BundleFinder().find(bundle.BUNDLE)
@@ -42,8 +42,9 @@ def test_bundle__source_changed__is_written_anew_and_leaves_no_draft(house: Path
     assert [file.name for file in found.parent.iterdir()] == ["common-room.css"]
 
 
-def test_finder__other_path__finds_nothing(house: Path) -> None:
-    assert bundle.BundleFinder().find("css/other.css") == []
+def test_finders__file_that_is_not_there__is_not_found(house: Path) -> None:
+    assert finders.find("css/other.css") is None
+    assert finders.find("css/other.css", find_all=True) == []
 
 
 def test_finders__bundle__is_found_by_name() -> None:
