@@ -42,7 +42,7 @@ def test_bundle__source_changed__is_written_anew_and_leaves_no_draft(house: Path
     assert [file.name for file in found.parent.iterdir()] == ["common-room.css"]
 
 
-def test_finders__file_that_is_not_there__is_not_found(house: Path) -> None:
+def test_finders__file_that_is_not_there__is_not_found() -> None:
     assert finders.find("css/other.css") is None
     assert finders.find("css/other.css", find_all=True) == []
 
