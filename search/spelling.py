@@ -36,10 +36,10 @@ def distance(one: str, other: str, *, at_most: int) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
-        if min(row) > at_most:
+        if min(*row, min(above) + 1) > at_most:  # a swap in the next row starts from the row above this one
             return at_most + 1
         before, above = above, row
-    return above[-1]
+    return min(above[-1], at_most + 1)
 
 
 def nearest(word: str, known: Mapping[str, int]) -> str | None:

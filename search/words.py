@@ -97,7 +97,9 @@ def read(typed: str) -> Question:
     # Far more than is read is thrown away before any work is done on it: `q` may be as long as a server lets through.
     shown = clean(typed[: MAX_CHARACTERS * 4])
     cut = len(shown) > MAX_CHARACTERS or len(typed) > MAX_CHARACTERS * 4
-    shown = shown[:MAX_CHARACTERS].strip()
+    if len(shown) > MAX_CHARACTERS:
+        whole, space, _ = shown[: MAX_CHARACTERS + 1].rpartition(" ")  # no half words
+        shown = whole if space else shown[:MAX_CHARACTERS]
 
     terms: list[Term] = []
     plain_at = 0
@@ -126,8 +128,8 @@ def _bases(word: str) -> list[str]:
     """What a word may be a form of: `planning` -> `plan`, `plane`; `studies` -> `study`."""
     found: list[str] = []
     for ending, least in (("ing", 6), ("ed", 5)):
-        if word.endswith(ending) and len(word) >= least:
-            stem = word[: -len(ending)]
+        stem = word[: -len(ending)]
+        if word.endswith(ending) and len(word) >= least and any(letter in "aeiouy" for letter in stem):
             found += [stem, stem + "e"]
             if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "ls":
                 found.append(stem[:-1])
@@ -149,7 +151,13 @@ def _inflections(word: str) -> list[str]:
     else:
         found = [word + "s"]
     stem = word[:-1] if word.endswith("e") else word
-    if len(stem) > 2 and stem[-1] not in "aeiouwxyls" and stem[-2] in "aeiou" and stem[-3] not in "aeiou":
+    if (
+        stem == word
+        and len(stem) > 2
+        and stem[-1] not in "aeiouwxyls"
+        and stem[-2] in "aeiou"
+        and stem[-3] not in "aeiou"
+    ):
         found += [stem + stem[-1] + "ing", stem + stem[-1] + "ed"]
     else:
         found += [stem + "ing", stem + "ed"]
