@@ -155,7 +155,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def authenticate_by_email(self, sociallogin: Any) -> tuple[Any, str] | None:
         address = proved_address(sociallogin.account.provider, sociallogin.account.extra_data)
         sociallogin.email_addresses = [EmailAddress(email=address, verified=True, primary=True)] if address else []
-        return super().authenticate_by_email(sociallogin) if address else None
+        if not address:
+            return None
+        sociallogin.user.email = address
+        return super().authenticate_by_email(sociallogin)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Refuse whoever is neither linked nor proved. Linking from one's own account page needs no address."""

@@ -7,6 +7,7 @@ from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -42,6 +43,7 @@ def change_address(*, user: User, old: str, actor: User) -> None:
 
     All earlier addresses go: whoever holds an old mailbox must not reset the password from there.
     """
+    end_sessions(user)
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     security_event("address_changed", user=user, actor=actor.pk)
@@ -49,14 +51,21 @@ def change_address(*, user: User, old: str, actor: User) -> None:
     transaction.on_commit(lambda: get_adapter().send_mail("account/email/address_changed_by_admin", old, context))
 
 
+def end_sessions(user: User) -> None:
+    """Sign somebody out everywhere. allauth keeps a row of every session that came in by the doors."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
 @transaction.atomic
 def reset_second_factor(*, user: User, actor: User | None) -> int:
-    """Take all second factors away from somebody who has lost theirs; returns how many. They are told by mail.
+    """Take all second factors away from somebody who has lost theirs; returns how many (recovery codes count as one).
 
-    `actor` is None on the command line. Their sessions end with the change of nothing else: they must sign in anew to
-    reach the admin, since a session without a second factor is not let in.
+    They are signed out everywhere and told by mail. `actor` is None on the command line.
     """
-    count, _ = Authenticator.objects.filter(user=user).delete()
+    count = Authenticator.objects.filter(user=user).count()
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
     security_event("second_factor_reset", user=user, actor=actor.pk if actor else "command line", count=count)
     transaction.on_commit(
         lambda: get_adapter().send_mail("account/email/second_factor_reset", user.email, {"user": user})

@@ -68,7 +68,7 @@ def test_allauth__counts_and_used_codes__have_the_prefix_that_is_kept_apart(clie
 
     request = type("Request", (), {"META": {"REMOTE_ADDR": "192.0.2.1"}, "headers": {}})()
     rate = ratelimit.Rate(1, 1, "ip")
-    assert ratelimit.get_cache_key(request, app="allauth.account", action="login", rate=rate).startswith(doors.PREFIX)
+    assert ratelimit.get_cache_key(request, app="allauth.account", action="login", rate=rate).startswith(doors.PREFIXES)
     used = TOTP(Authenticator(user_id=1))._get_used_cache_key("123456")
     assert used.startswith(doors.USED_CODE_PREFIX)
 
