@@ -13,6 +13,7 @@
 `problem.solve(...)`, `problem.why_not(...)`, `problem.what_if(...)`. `docs/matching.md` explains each step.
 """
 
+from mentoring.matching.advice import Advice, Recruit
 from mentoring.matching.engine import Problem, match, prepare
 from mentoring.matching.errors import Cancelled, InvalidInput, MatchingError
 from mentoring.matching.people import Mentee, Mentor, Person, person_key, windows
@@ -38,12 +39,17 @@ from mentoring.matching.settings import (
     Workers,
 )
 from mentoring.matching.vocabulary import Role, RoleLadder, Thesaurus, Topic
+from mentoring.matching.whatif import Change, Check, Difference, WhyNot
 
 __all__ = [
+    "Advice",
     "Alternative",
     "Ban",
     "Cancelled",
+    "Change",
+    "Check",
     "Component",
+    "Difference",
     "Exclusion",
     "FloorCertificate",
     "Floors",
@@ -59,6 +65,7 @@ __all__ = [
     "Pin",
     "Price",
     "Problem",
+    "Recruit",
     "Role",
     "RoleLadder",
     "Rules",
@@ -67,6 +74,7 @@ __all__ = [
     "Topic",
     "Unmatched",
     "Weights",
+    "WhyNot",
     "Workers",
     "match",
     "person_key",

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -45,12 +48,46 @@ class Terms:
 
 @dataclass(frozen=True)
 class Solution:
-    """Chosen pairs, without the pins. `gap`: points that the total could still gain, proven; 0 is the optimum."""
+    """Chosen pairs, without the pins.
+
+    Attributes:
+        gap: points that the total could still gain, proven; 0 is the optimum.
+        best: for a fairer objective, the pairs (i, j) of the best total under the same terms.
+    """
 
     i: Ints
     j: Ints
     gap: float = 0.0
+    best: tuple[Ints, Ints] | None = None
     notes: dict[str, float] = field(default_factory=dict)
+
+
+class Board(Protocol):
+    """A market laid out, ready to be solved for different terms."""
+
+    def solve(self, objective: Objective, terms: Terms) -> Solution:
+        """The optimum for these terms, or with the clock over the best found and its gap."""
+
+    def graph(self, terms: Terms) -> Graph:
+        """The allowed pairs that are laid out."""
+
+    def standing(self, i: Ints, j: Ints) -> Standing:
+        """How pairs stand among all others."""
+
+    def partner_counts(self, terms: Terms) -> Ints:
+        """Allowed partners with something to give, per mentee and then per mentor; at least those that are known."""
+
+
+@dataclass
+class Clock:
+    """How long there is, who may stop it, and whom to tell."""
+
+    deadline: float = float("inf")
+    step: Callable[[float, str], None] = lambda share, doing: None
+
+    @property
+    def over(self) -> bool:
+        return time.perf_counter() > self.deadline
 
 
 class DenseBoard:
@@ -67,22 +104,38 @@ class DenseBoard:
         self.gain: Ints = whole_gains(self.points, ties, people, tie_bits(people, dense=True))
 
     def solve(self, objective: Objective, terms: Terms) -> Solution:
-        """The optimum for these terms."""
-        allowed = self.allowed
-        if terms.barred:
-            allowed = allowed.copy()
-            allowed[tuple(np.array(terms.barred, dtype=np.int64).T)] = False
-        plain = terms.floors is None or not terms.floors.any()
-        if objective is Objective.BEST_TOTAL and plain and (terms.demand <= 1).all():
-            active = np.flatnonzero(terms.demand)
-            gain, allowed = self.gain[active], allowed[active]
-            i, j = best_total_dense(gain, allowed, terms.demand[active], terms.places)
-            return Solution(active[i], j)
-        rows, columns = np.nonzero(allowed)
-        gain, points = self.gain[rows, columns], self.points[rows, columns]
-        graph = Graph(rows, columns, gain, points, terms.demand, terms.places)
+        i, j = self._best_total(terms)
+        if objective is Objective.BEST_TOTAL:
+            return Solution(i, j)
+        graph = self.graph(terms)
         chosen = choose(graph, objective, terms)
-        return Solution(rows[chosen], columns[chosen])
+        return Solution(graph.rows[chosen], graph.columns[chosen], best=(i, j))
+
+    def _allowed(self, terms: Terms) -> Bools:
+        if not terms.barred:
+            return self.allowed
+        allowed = self.allowed.copy()
+        allowed[tuple(np.array(terms.barred, dtype=np.int64).T)] = False
+        return allowed
+
+    def graph(self, terms: Terms) -> Graph:
+        rows, columns = np.nonzero(self._allowed(terms))
+        gain, points = self.gain[rows, columns], self.points[rows, columns]
+        return Graph(rows, columns, gain, points, terms.demand, terms.places)
+
+    def _best_total(self, terms: Terms) -> tuple[Ints, Ints]:
+        if (terms.floors is not None and terms.floors.any()) or (terms.demand > 1).any():
+            graph = self.graph(terms)
+            chosen = best_total(graph, terms.group, terms.floors)
+            return graph.rows[chosen], graph.columns[chosen]
+        active = np.flatnonzero(terms.demand)
+        allowed = self._allowed(terms)
+        i, j = best_total_dense(self.gain[active], allowed[active], terms.demand[active], terms.places)
+        return active[i], j
+
+    def partner_counts(self, terms: Terms) -> Ints:
+        rows = (self.allowed & (terms.places > 0)).sum(axis=1)
+        return np.concatenate([rows, (self.allowed & (terms.demand > 0)[:, None]).sum(axis=0)])
 
     def standing(self, i: Ints, j: Ints) -> Standing:
         return dense_standing(self.score, self.allowed, i, j)

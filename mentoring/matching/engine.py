@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import copy
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from mentoring.matching import advice
-from mentoring.matching.arrays import Ints
-from mentoring.matching.board import DenseBoard, Solution
+from mentoring.matching.arrays import Ints, PairSet
+from mentoring.matching.board import Board, Clock, DenseBoard, Solution
 from mentoring.matching.errors import Cancelled, Fault, InvalidInput
-from mentoring.matching.explanation import Pairs
+from mentoring.matching.explanation import Pairs, Standing
 from mentoring.matching.market import build_market, fingerprint
-from mentoring.matching.people import Mentee, Mentor
+from mentoring.matching.people import Mentee, Mentor, check_people, person_key
+from mentoring.matching.prices import short_of_places
 from mentoring.matching.result import MatchResult, Pair, Price, Status
-from mentoring.matching.settings import Floors, Objective, Overrides, Rules, Weights, Workers, to_plain
-from mentoring.matching.terms import certificate, pinned, terms_of
+from mentoring.matching.settings import Ban, Floors, Objective, Overrides, Pin, Rules, Weights, Workers, to_plain
+from mentoring.matching.sparse import SparseBoard
+from mentoring.matching.terms import Pins, certificate, pinned, terms_of
 from mentoring.matching.vocabulary import RoleLadder, Thesaurus
+from mentoring.matching.whatif import Check, Difference, WhyNot, costs_in_words, difference
 
 VERSION = "1.0"
+
+DENSE_PAIRS = 4_000_000
+"""Up to so many pairs are laid out as matrices; about 30 bytes each."""
 
 Progress = Callable[[float, str], None]
 """Told the share of the work done, 0 to 1, and what is being done."""
@@ -62,18 +71,29 @@ class Problem:
             thesaurus=settings.thesaurus,
             ladder=settings.ladder,
         )
-        self._boards: dict[int, DenseBoard] = {}
+        self._boards: dict[int, Board] = {}
+        self._capacities: dict[str, int] = {}  # changed by `what_if`
 
-    def board(self, seed: int) -> DenseBoard:
-        """The numbers of every pair, laid out once per seed."""
+    def board(self, seed: int, workers: Workers | None = None, clock: Clock | None = None) -> Board:
+        """The numbers of the market, laid out once per seed: every pair of a small one, candidates of a large one."""
         if seed not in self._boards:
-            self._boards = {seed: DenseBoard(self.market, seed)}
-        return self._boards[seed]
+            n, m = self.market.shape
+            if n * m <= DENSE_PAIRS:
+                self._boards = {seed: DenseBoard(self.market, seed)}
+            else:
+                self._boards = {seed: SparseBoard(self.market, seed, workers or Workers(), clock or Clock())}
+        board = self._boards[seed]
+        if isinstance(board, SparseBoard):
+            board.workers, board.clock = workers or Workers(), clock or Clock()
+        return board
 
     def input_hash(self) -> str:
         """Of everything that can change the result but the objective and the seed."""
-        people = [[p.to_dict() for p in side] for side in (self.market.mentees, self.market.mentors)]
-        return fingerprint([VERSION, people, self.settings.to_dict()])
+        return fingerprint([VERSION, self._people_hash, self._capacities, self.settings.to_dict()])
+
+    @cached_property
+    def _people_hash(self) -> str:
+        return fingerprint([[p.to_dict() for p in side] for side in (self.market.mentees, self.market.mentors)])
 
     def solve(
         self,
@@ -99,27 +119,139 @@ class Problem:
         if not all(self.market.shape):
             return self._result(goal, seed, _nothing(), {}, np.zeros(sum(self.market.shape), dtype=np.int64), started)
         pins = pinned(self.market, self.settings.overrides.pins)
-        board = self.board(seed)
-        step(0.5, "finding the best outcome for all")
-        terms = terms_of(self.market, self.settings.floors, pins)
+        clock = Clock(started + time_limit if time_limit is not None else math.inf, step)
+        board = self.board(seed, workers, clock)
+        step(0.4, "finding the best outcome for all")
+        terms = terms_of(self.market, self.settings.floors, pins, self.settings.overrides.bans)
         solution = board.solve(goal, terms)
-        best = solution if goal is Objective.BEST_TOTAL else board.solve(Objective.BEST_TOTAL, terms)
-        step(0.9, "writing the reasons")
-        partners = advice.partner_counts(board.allowed, self.market.places, self.market.demand)
-        return self._result(goal, seed, solution, pins, partners, started, best=best)
+        step(0.95, "writing the reasons")
+        result = self._result(goal, seed, solution, pins, board.partner_counts(terms), started)
+        step(1.0, "done")
+        return result
+
+    def what_if(
+        self,
+        before: MatchResult,
+        *,
+        pins: Sequence[Pin] = (),
+        bans: Sequence[Ban] = (),
+        capacities: Mapping[str, int] | None = None,
+        mentors: Sequence[Mentor] = (),
+        rules: Rules | None = None,
+        weights: Weights | None = None,
+        workers: Workers | None = None,
+    ) -> Difference:
+        """The same run with something changed, solved in full, as a difference to `before`.
+
+        Args:
+            before: a result of this problem; its objective and seed are used again.
+            pins, bans: on top of those in force.
+            capacities: mentor key -> places in all, instead of what the mentor offers.
+            mentors: further mentors, who may be hypothetical.
+
+        Raises:
+            InvalidInput: a pin that cannot be, an unknown mentor, or a fault in a further mentor.
+        """
+        if mentors or rules is not None or weights is not None:
+            overrides = self._overridden(pins, bans)
+            settings = replace(
+                self.settings,
+                overrides=overrides,
+                rules=rules or self.settings.rules,
+                weights=weights or self.settings.weights,
+            )
+            changed = Problem(self.market.mentees, [*self._with_capacities(capacities), *mentors], settings)
+        else:
+            changed = self._variant(pins, bans, capacities or {})
+        after = changed.solve(objective=before.objective, seed=before.seed, workers=workers)
+        return difference(before, after, {p.key: p.organisation for p in self.market.mentees})
+
+    def why_not(self, mentee: str, mentor: str, result: MatchResult) -> WhyNot:
+        """Why a pair is not in a result: the rule in the way, or what proposing it all the same would change.
+
+        Raises:
+            InvalidInput: somebody is not in the cohort.
+        """
+        i, j = self._find(mentee, mentor)
+        at: tuple[Ints, Ints] = (np.array([i]), np.array([j]))
+        checks = [(rule, not bool(rule.bars(*at)[0])) for rule in self.market.rules]
+        told = tuple(Check(r.key, ok, r.waivable, r.passes if ok else r.fails) for r, ok in checks)
+        nobody = Standing(_ZERO, _ZERO, [[]])
+        pair = Pairs(self.market, *at, nobody, {})[0]
+        mentee, mentor = pair.mentee, pair.mentor
+        if any(a == mentee and b == mentor for a, b, _ in result.scored()):
+            return WhyNot("proposed", "This pair is proposed.", told, pair, None)
+        broken = next((rule for rule, ok in checks if not ok), None)
+        if broken is not None:
+            return WhyNot("barred", broken.fails, told, pair, None)
+        if not self.market.demand[i] or not self.market.places[j]:
+            who = mentee if not self.market.demand[i] else mentor
+            return WhyNot("no_demand", f"{who} has no place for another pair.", told, pair, None)
+        holders = [a for a, b, _ in result.scored() if b == mentor]
+        costs = self.what_if(result, pins=[Pin(mentee, mentor)])
+        if len(holders) >= self.market.places[j]:
+            verb = "holds the place" if len(holders) == 1 else "hold the places"
+            sentence = f"Full: {' and '.join(holders)} {verb}. {costs_in_words(pair, costs)}"
+            return WhyNot("full", sentence, told, pair, costs)
+        sentence = f"The whole cohort does better otherwise. {costs_in_words(pair, costs)}"
+        return WhyNot("elsewhere", sentence, told, pair, costs)
+
+    def advise(self, result: MatchResult) -> advice.Advice:
+        """What would help those whom a result leaves over: a rule to waive, a place to add, a mentor to look for."""
+        market = self.market
+        terms = terms_of(market, Floors(), {}, self.settings.overrides.bans)
+        graph = self.board(result.seed).graph(terms)
+        index = [(market.row[person_key(a)], market.column[person_key(b)]) for a, b, _ in result.scored()]
+        made = PairSet(index, market.shape[1])
+        chosen = made.holds(graph.rows, graph.columns)
+        short = short_of_places(graph, chosen)
+        filled = np.bincount(made.rows, minlength=market.shape[0])
+        wanting = [p.eligible and not p.paused and p.consent_current for p in market.mentees]
+        left_over = np.flatnonzero((filled < market.demand) & np.array(wanting, dtype=np.bool_))
+        return advice.advise(market, left_over, short[1], dense=market.shape[0] * market.shape[1] <= DENSE_PAIRS)
+
+    def _find(self, mentee: str, mentor: str) -> tuple[int, int]:
+        i, j = self.market.row.get(person_key(mentee)), self.market.column.get(person_key(mentor))
+        if i is None or j is None:
+            raise InvalidInput([Fault("this person is not in the cohort", mentee if i is None else mentor)])
+        return i, j
+
+    def _overridden(self, pins: Sequence[Pin], bans: Sequence[Ban]) -> Overrides:
+        now = self.settings.overrides
+        return replace(now, pins=(*now.pins, *pins), bans=(*now.bans, *bans))
+
+    def _with_capacities(self, capacities: Mapping[str, int] | None) -> list[Mentor]:
+        mentors = list(self.market.mentors)
+        for key, capacity in (capacities or {}).items():
+            at = self.market.column.get(person_key(key))
+            if at is None:
+                raise InvalidInput([Fault("this person is not in the cohort", key)])
+            mentors[at] = replace(mentors[at], capacity=capacity)
+        return mentors
+
+    def _variant(self, pins: Sequence[Pin], bans: Sequence[Ban], capacities: Mapping[str, int]) -> Problem:
+        """The same people with other pins, bans and capacities; all that was laid out is used again."""
+        variant = copy.copy(self)
+        variant.settings = replace(self.settings, overrides=self._overridden(pins, bans))
+        variant._capacities = {**self._capacities, **{person_key(k): v for k, v in capacities.items()}}
+        if capacities:
+            variant.market = copy.copy(self.market)
+            variant.market.mentors = self._with_capacities(capacities)
+            check_people(variant.market.mentors)
+            variant.market.places = np.array([p.places for p in variant.market.mentors], dtype=np.int64)
+        return variant
 
     def _result(
         self,
         goal: Objective,
         seed: int,
         solution: Solution,
-        pins: Mapping[tuple[int, int], tuple[str, ...]],
+        pins: Pins,
         partners: Ints,
         started: float,
-        best: Solution | None = None,
     ) -> MatchResult:
         market = self.market
-        i, j = _with_pins(solution, pins)
+        i, j = _with_pins((solution.i, solution.j), pins)
         warnings = list(market.warnings)
         if not len(i):
             warnings += advice.no_solution_warnings(market, market.mentees, market.mentors)
@@ -146,8 +278,8 @@ class Problem:
             "seconds": time.perf_counter() - started,
         }
         price = None
-        if best is not None and len(i):
-            at_best = market.scores(*_with_pins(best, pins))
+        if len(i):
+            at_best = market.scores(*_with_pins(solution.best or (solution.i, solution.j), pins))
             price = Price(stats["total"], float(at_best.sum()), stats["lowest"], float(at_best.min()))
         return MatchResult(
             status=Status.NO_SOLUTION if not len(i) else Status.TIME_LIMIT if solution.gap else Status.COMPLETE,
@@ -156,7 +288,7 @@ class Problem:
             pairs=pairs,
             unmatched=advice.unmatched(market, i, j, partners),
             warnings=tuple(warnings),
-            gap=solution.gap,
+            gap=solution.gap / stats["total"] if solution.gap else 0.0,
             stats=stats,
             price=price,
             certificate=certificate(market, self.settings.floors, i),
@@ -165,6 +297,9 @@ class Problem:
             version=VERSION,
             config={**self.settings.to_dict(), "objective": goal.value, "seed": seed},
         )
+
+
+_ZERO: Ints = np.zeros(1, dtype=np.int64)
 
 
 def _objective(value: Objective | str) -> Objective:
@@ -179,10 +314,10 @@ def _nothing() -> Solution:
     return Solution(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def _with_pins(solution: Solution, pins: Mapping[tuple[int, int], tuple[str, ...]]) -> tuple[Ints, Ints]:
+def _with_pins(pairs: tuple[Ints, Ints], pins: Pins) -> tuple[Ints, Ints]:
     """Pins and solved pairs together, sorted by mentee, then mentor."""
     given = np.array(list(pins), dtype=np.int64).reshape(-1, 2)
-    i, j = np.concatenate([given[:, 0], solution.i]), np.concatenate([given[:, 1], solution.j])
+    i, j = np.concatenate([given[:, 0], pairs[0]]), np.concatenate([given[:, 1], pairs[1]])
     order = np.lexsort((j, i))
     return i[order], j[order]
 

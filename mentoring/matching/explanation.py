@@ -87,6 +87,11 @@ class Pairs(Sequence[Pair]):
     def __iter__(self) -> Iterator[Pair]:
         return map(self._pair, range(len(self)))
 
+    def scored(self) -> Iterator[tuple[str, str, float]]:
+        """(mentee, mentor, score) of every pair, without its sentences."""
+        for i, j, score in zip(self.i.tolist(), self.j.tolist(), self.parts.score.tolist(), strict=True):
+            yield self.market.mentees[i].key, self.market.mentors[j].key, score
+
     def _pair(self, k: int) -> Pair:
         i, j = int(self.i[k]), int(self.j[k])
         score = float(self.parts.score[k])

@@ -24,7 +24,6 @@ from typing import Protocol
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from mentoring.matching.arrays import AnyArray, Bools, Floats, Ints, codes
@@ -34,6 +33,7 @@ from mentoring.matching.vocabulary import RoleLadder, Thesaurus, fold
 
 MIN_WORDS = 20
 PARENT_CREDIT = 0.5
+STRENGTHS = 3
 ROLE_SIGMA = 1.0
 SMALL_TABLE = 4_000_000
 DENSE_COLUMNS = 2_048
@@ -127,42 +127,74 @@ def interests(mentees: Sequence[Mentee], mentors: Sequence[Mentor], words: Thesa
     `sum_t idf_t min(seek_t, offer_t) / sum_t idf_t seek_t`. The minimum of two strengths from 1 to 3 is an inner
     product over three thermometer columns per topic: [at least 1, at least 2, at least 3].
     """
-    sought = [{words.slug(name): s for name, s in p.interests.items()} for p in mentees]
-    offered = [{words.slug(name): s for name, s in p.interests.items()} for p in mentors]
+    slug_of = {name: words.slug(name) for side in (mentees, mentors) for p in side for name in p.interests}
+    sought = [_slugs(p.interests, slug_of) for p in mentees]
+    offered = [_slugs(p.interests, slug_of) for p in mentors]
     seen = Counter(slug for wants in (*sought, *offered) for slug in wants)
     people = len(sought) + len(offered)
     idf = {slug: math.log((1 + people) / (1 + count)) + 1 for slug, count in seen.items()}
     asked = set().union(*sought) if sought else set()
 
-    left_rows, right_rows = [], []
+    credit = [{} if not offers else _credit(offers, asked, words) for offers in offered]
+    reached = sorted(asked & set().union(*credit)) if credit else []  # what nobody offers meets nothing
+    column = {topic: STRENGTHS * at for at, topic in enumerate(reached)}
+    left, right = _Rows(), _Rows()
     for wants in sought:
         total = sum(idf[slug] * strength for slug, strength in wants.items())
-        left_rows.append({f"{t}\t{s}": idf[t] / total for t, strength in wants.items() for s in range(1, strength + 1)})
-    for offers in offered:
-        row: dict[str, float] = {}
-        for topic, strength in offers.items():
-            for relative in words.related(topic) & asked:
-                for s in range(1, strength + 1):
-                    row[f"{relative}\t{s}"] = PARENT_CREDIT
-        for topic in offers.keys() & asked:
-            for s in range(1, offers[topic] + 1):
-                row[f"{topic}\t{s}"] = 1.0
-        right_rows.append(row)
-    left, right, names = _vectorize(left_rows, right_rows)
+        for topic, strength in wants.items():
+            if topic in column:
+                left.add(column[topic], [idf[topic] / total] * strength)
+        left.close()
+    for offers in credit:
+        for topic, steps in offers.items():
+            if topic in column:
+                right.add(column[topic], steps)
+        right.close()
     known = Known.both(np.array([bool(x) for x in sought]), np.array([bool(x) for x in offered]))
-    return Vector("interests", weight, known, left, right, names)
+    width = max(1, STRENGTHS * len(column))
+    return Vector("interests", weight, known, left.matrix(width), right.matrix(width))
 
 
-def _vectorize(
-    left: list[dict[str, float]], right: list[dict[str, float]]
-) -> tuple[sparse.csr_matrix, sparse.csr_matrix, list[str]]:
-    """Both sides over the columns that occur on both; the others never meet anything."""
-    shared = set().union(*left) & set().union(*right) if left and right else set()
-    if not shared:
-        return sparse.csr_matrix((len(left), 1)), sparse.csr_matrix((len(right), 1)), [""]
-    vectorizer = DictVectorizer().fit([dict.fromkeys(sorted(shared), 1.0)])
-    names = [str(name) for name in vectorizer.get_feature_names_out()]
-    return vectorizer.transform(left), vectorizer.transform(right), names
+def _slugs(interests: Mapping[str, int], slug_of: Mapping[str, str]) -> dict[str, int]:
+    """Strength per topic; of two names of one topic the stronger counts."""
+    found: dict[str, int] = {}
+    for name, strength in interests.items():
+        slug = slug_of[name]
+        found[slug] = max(strength, found.get(slug, 0))
+    return found
+
+
+def _credit(offers: Mapping[str, int], asked: set[str], words: Thesaurus) -> dict[str, list[float]]:
+    """What an offer earns per topic that is asked for, step by step of strength: 1 for itself, a half for relatives."""
+    earned: dict[str, list[float]] = {}
+    for topic, strength in offers.items():
+        for relative in words.related(topic) & asked:
+            if strength > len(earned.get(relative, ())):
+                earned[relative] = [PARENT_CREDIT] * strength
+    for topic, strength in offers.items():
+        if topic in asked:
+            earned[topic] = [1.0] * strength + earned.get(topic, [])[strength:]
+    return earned
+
+
+class _Rows:
+    """A sparse matrix, row by row."""
+
+    def __init__(self) -> None:
+        self.columns: list[int] = []
+        self.values: list[float] = []
+        self.ends = [0]
+
+    def add(self, first: int, values: Sequence[float]) -> None:
+        self.columns.extend(range(first, first + len(values)))
+        self.values.extend(values)
+
+    def close(self) -> None:
+        self.ends.append(len(self.columns))
+
+    def matrix(self, width: int) -> sparse.csr_matrix:
+        data = np.array(self.values, dtype=np.float64)
+        return sparse.csr_matrix((data, self.columns, self.ends), shape=(len(self.ends) - 1, width))
 
 
 def goals(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, weight: float) -> Vector:
@@ -337,9 +369,14 @@ class Journey:
     def __init__(self, left: Sequence[Whereabouts], right: Sequence[Whereabouts], minutes_per_km: float) -> None:
         self.minutes_per_km = minutes_per_km
         self.format = [np.array([_FORMATS[w[0]] for w in side], dtype=np.int64) for side in (left, right)]
-        nowhere = (math.nan, math.nan)
-        self.place = [np.radians([w[1] or nowhere for w in side]).reshape(-1, 2) for side in (left, right)]
         self.limits = [np.array([math.inf if w[2] is None else w[2] for w in side]) for side in (left, right)]
+        (self.from_, here), (self.to, there) = (codes(w[1] for w in side) for side in (left, right))
+        self._here, self._there = (
+            np.radians([p or (math.nan, math.nan) for p in s]).reshape(-1, 2) for s in (here, there)
+        )
+        self._table: Floats | None = None
+        if len(here) * len(there) <= SMALL_TABLE:
+            self._table = self._minutes(np.arange(len(here))[:, None], np.arange(len(there))[None, :])
 
     def online(self, a: Ints, b: Ints) -> Bools:
         found: Bools = self.format[0][a] & self.format[1][b] & 1 > 0
@@ -361,8 +398,11 @@ class Journey:
 
     def minutes(self, a: Ints, b: Ints) -> Floats:
         """One-way minutes by the great circle; NaN without two places."""
-        lat1, lon1 = self.place[0][a, 0], self.place[0][a, 1]
-        lat2, lon2 = self.place[1][b, 0], self.place[1][b, 1]
+        a, b = self.from_[a], self.to[b]
+        return self._table[a, b] if self._table is not None else self._minutes(a, b)
+
+    def _minutes(self, a: Ints, b: Ints) -> Floats:
+        lat1, lon1, lat2, lon2 = self._here[a, 0], self._here[a, 1], self._there[b, 0], self._there[b, 1]
         half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
         minutes: Floats = 2 * 6371.0 * np.arcsin(np.sqrt(half)) * self.minutes_per_km
         return minutes

@@ -16,7 +16,7 @@ import numpy as np
 
 from mentoring.matching import features
 from mentoring.matching.arrays import Bools, Floats, Ints, PairSet
-from mentoring.matching.features import Feature
+from mentoring.matching.features import Feature, Known
 from mentoring.matching.people import Mentee, Mentor, check_people, person_key
 from mentoring.matching.rules import Rule, allowed_block, allowed_pairs, build_rules
 from mentoring.matching.settings import Overrides, Rules, Weights
@@ -82,6 +82,16 @@ class Market:
         left, right, total = self._patterns
         found: Floats = total[left[i], right[j]]
         return found
+
+    def known_or_one(self, i: Ints, j: Ints) -> Floats:
+        """What a score's numerator is divided by; 1 where nothing is known."""
+        total = self.known_weight(i, j)
+        return np.where(total > 0, total, 1.0)
+
+    def nothing_known(self) -> Known | None:
+        """The pairs of which nothing at all is known, by the classes of what people left blank; None without any."""
+        left, right, total = self._patterns
+        return Known(left, right, total <= 0) if (total <= 0).any() else None
 
     def bonus(self, i: Ints, j: Ints) -> Floats:
         at, held = self.wished.where(i, j)

@@ -164,31 +164,35 @@ def check_people(people: Iterable[Mentee | Mentor]) -> None:
         raise InvalidInput(faults)
 
 
-def _faults(person: Mentee | Mentor) -> Iterable[Fault]:
-    def fault(name: str, sentence: str) -> Fault:
-        return Fault(person=person.key, field=name, sentence=sentence)
+_NUMBERS = ("rank", "aspiration_rank", "max_travel_minutes", "waiting_weeks")
+_COUNTS = ("capacity", "committed", "demand")
 
-    if not person_key(person.key):
-        yield fault("key", "every person needs a key, for instance their work e-mail")
-    for name in ("rank", "aspiration_rank", "max_travel_minutes", "waiting_weeks"):
-        value = getattr(person, name, None)
+
+def _faults(person: Mentee | Mentor) -> Iterable[Fault]:
+    fields = vars(person)
+    key = person.key
+
+    if not key or key.isspace():
+        yield Fault("every person needs a key, for instance their work e-mail", key, "key")
+    for name in _NUMBERS:
+        value = fields.get(name)
         if value is not None and not math.isfinite(value):
-            yield fault(name, f"{name} must be a number, not {value}")
+            yield Fault(f"{name} must be a number, not {value}", key, name)
+    for name in _COUNTS:
+        value = fields.get(name, 0)
+        if type(value) is not int or value < 0:
+            yield Fault(f"{name} must be a whole number from 0 upwards, not {value}", key, name)
     for slug, strength in person.interests.items():
         if strength not in (1, 2, 3):
-            yield fault("interests", f"the strength of “{slug}” must be 1, 2 or 3, not {strength}")
+            yield Fault(f"the strength of “{slug}” must be 1, 2 or 3, not {strength}", key, "interests")
     if person.formats not in (None, "in_person", "online", "either"):
-        yield fault("formats", f"formats must be in_person, online or either, not “{person.formats}”")
+        yield Fault(f"formats must be in_person, online or either, not “{person.formats}”", key, "formats")
     if person.availability and not 0 <= min(person.availability) <= max(person.availability) < SLOTS_PER_FORTNIGHT:
-        yield fault("availability", "slots of a fortnight run from 0 to 671")
-    if person.place is not None and not (
-        all(map(math.isfinite, person.place)) and abs(person.place[0]) <= 90 and abs(person.place[1]) <= 180
-    ):
-        yield fault("place", f"{person.place} is no latitude and longitude in degrees")
-    for name in ("capacity", "committed", "demand"):
-        value = getattr(person, name, 0)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            yield fault(name, f"{name} must be a whole number from 0 upwards, not {value}")
+        yield Fault("slots of a fortnight run from 0 to 671", key, "availability")
+    if person.place is not None:
+        latitude, longitude = person.place
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # not a number fails too
+            yield Fault(f"{person.place} is no latitude and longitude in degrees", key, "place")
 
 
 def _plain(value: Any) -> Any:

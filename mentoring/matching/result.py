@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +75,7 @@ class Pair:
     waived: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +146,31 @@ class MatchResult:
 
     def mentor_of(self, mentee: str) -> str | None:
         """Key of the (first) mentor proposed for a mentee."""
-        return next((pair.mentor for pair in self.pairs if pair.mentee == mentee), None)
+        return next((mentor for key, mentor, _ in self.scored() if key == mentee), None)
+
+    def scored(self) -> Iterator[tuple[str, str, float]]:
+        """(mentee, mentor, score) of every pair, without writing its reasons."""
+        scored = getattr(self.pairs, "scored", None)
+        return scored() if scored else ((pair.mentee, pair.mentor, pair.score) for pair in self.pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        plain = {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "pairs"}
-        return {**plain, "pairs": [pair.to_dict() for pair in self.pairs]}
+        rest = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "pairs"}
+        return {**rest, "pairs": [pair.to_dict() for pair in self.pairs]}
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Any value of a result as JSON types."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, float):
         return round(value, 9)
     return value

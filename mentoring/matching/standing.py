@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from mentoring.matching.arrays import Bools, Floats, Ints
@@ -28,3 +30,29 @@ def dense_standing(score: Floats, allowed: Bools, i: Ints, j: Ints) -> Standing:
         for row, scores in zip(best.tolist(), values.tolist(), strict=True)
     ]
     return Standing(for_mentee, for_mentor, listed)
+
+
+def listed_standing(rows: Ints, columns: Ints, score: Floats, complete: int, i: Ints, j: Ints) -> Standing:
+    """From candidate lists sorted by row, of which each holds at least the `complete` best of its row.
+
+    A rank beyond that number, and the rank among all mentees for a mentor, is not known: 0.
+    """
+    first = np.searchsorted(rows, np.arange(rows.max(initial=-1) + 2))
+    lengths = first[i + 1] - first[i]
+    start = np.cumsum(lengths) - lengths
+    at = np.repeat(first[i] - start, lengths) + np.arange(lengths.sum())
+    pair = np.repeat(np.arange(len(i)), lengths)
+    own = np.zeros(len(i))
+    mine = columns[at] == j[pair]
+    own[pair[mine]] = score[at[mine]]
+    rank = 1 + np.bincount(pair[score[at] > own[pair] + 1e-9], minlength=len(i))
+    rank[rank > complete] = 0
+    at, pair = at[~mine], pair[~mine]
+    order = np.lexsort((columns[at], -score[at], pair))
+    at, pair = at[order], pair[order]
+    place = np.arange(len(at)) - np.searchsorted(pair, pair)
+    at, pair = at[place < ALTERNATIVES], pair[place < ALTERNATIVES]
+    ends = np.searchsorted(pair, np.arange(len(i) + 1)).tolist()
+    others, values = columns[at].tolist(), score[at].tolist()
+    listed = [list(zip(others[a:b], values[a:b], strict=True)) for a, b in itertools.pairwise(ends)]
+    return Standing(rank, np.zeros(len(i), dtype=np.int64), listed)

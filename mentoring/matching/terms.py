@@ -13,7 +13,7 @@ from mentoring.matching.features import organisation_of
 from mentoring.matching.market import Market
 from mentoring.matching.people import person_key
 from mentoring.matching.result import FloorCertificate
-from mentoring.matching.settings import Floors, Pin
+from mentoring.matching.settings import Ban, Floors, Pin
 from mentoring.matching.vocabulary import fold
 
 Pins = Mapping[tuple[int, int], tuple[str, ...]]
@@ -51,7 +51,7 @@ def pinned(market: Market, pins: Iterable[Pin]) -> Pins:
     return found
 
 
-def terms_of(market: Market, floors: Floors, pins: Pins) -> Terms:
+def terms_of(market: Market, floors: Floors, pins: Pins, bans: Iterable[Ban] = ()) -> Terms:
     """What is left to be solved after the pins."""
     demand, places = market.demand.copy(), market.places.copy()
     for i, j in pins:
@@ -61,7 +61,9 @@ def terms_of(market: Market, floors: Floors, pins: Pins) -> Terms:
     if least is not None and group is not None:
         already = {i for i, _ in pins}
         least = np.maximum(0, least - np.bincount(group[sorted(already)], minlength=len(least)))
-    return Terms(demand=demand, places=places, barred=tuple(pins), group=group, floors=least)
+    banned = ((market.row.get(person_key(b.mentee)), market.column.get(person_key(b.mentor))) for b in bans)
+    barred = {*pins, *((i, j) for i, j in banned if i is not None and j is not None)}
+    return Terms(demand=demand, places=places, barred=tuple(sorted(barred)), group=group, floors=least)
 
 
 def _floors(market: Market, floors: Floors) -> tuple[Ints | None, Ints | None]:
