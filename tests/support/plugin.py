@@ -9,10 +9,17 @@ import pytest
 from django.db import connection
 
 from tests.support.browsers import chromium
+from tests.support.reach import Reach
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run (always so with CI=true)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    reach = Reach(config)
+    reach.start()
+    config.pluginmanager.register(reach, "reach")
 
 
 def skips_fail(config: pytest.Config) -> bool:
