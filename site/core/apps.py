@@ -15,7 +15,10 @@ class CoreConfig(AppConfig):
         # Importing registers them, and needs the apps loaded.
         from .accounts import checks as account_checks  # noqa: F401
         from .accounts import signals  # noqa: F401
+        from .design import fittings
         from .security import checks  # noqa: F401
+
+        fittings.listen()
 
 
 class UsersConfig(WagtailUsersAppConfig):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,8 +12,8 @@ from wagtail.models import Page, Site
 from core.pages.models import BasePage
 from core.pages.routing import MENU
 
-if TYPE_CHECKING:
-    from core.site_settings.models import SiteSettings
+from . import fittings
+from .fittings import Fittings
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -50,13 +49,9 @@ class Chrome:
         return Site.find_for_request(self.request) if self.request is not None else None
 
     @cached_property
-    def settings(self) -> SiteSettings:
-        """The editors' settings, or the defaults (not saved) where no site answers."""
-        from core.site_settings.models import SiteSettings  # models are not ready when template tags load
-
-        if self.site is None:
-            return SiteSettings()
-        return SiteSettings.for_request(self.request)
+    def fittings(self) -> Fittings:
+        """What editors decided for all pages; nothing of it where no site answers. Mostly from the cache."""
+        return fittings.of_site(self.site) if self.site is not None else Fittings()
 
     @cached_property
     def menu(self) -> list[MenuItem]:
@@ -110,10 +105,9 @@ class Chrome:
     @cached_property
     def social_image_url(self) -> str:
         """Full address of the picture for shared links, or nothing."""
-        image = getattr(self.page, "image", None) or self.settings.social_image
-        if image is None or self.request is None:
-            return ""
-        return self.request.build_absolute_uri(image.get_rendition("fill-1200x630|format-jpeg").url)
+        image = getattr(self.page, "image", None)
+        url = image.get_rendition(fittings.SOCIAL_IMAGE).url if image is not None else self.fittings.social_image
+        return self.request.build_absolute_uri(url) if url and self.request is not None else ""
 
     @property
     def user_name(self) -> str:

@@ -88,7 +88,7 @@ def test_chrome__no_request_and_no_site__is_empty_but_whole() -> None:
     chrome = Chrome()
 
     assert (chrome.menu, chrome.crumbs, chrome.theme, chrome.user_name, chrome.canonical_url) == ([], [], "", "", "")
-    assert chrome.settings.strapline
+    assert chrome.fittings.footer_groups == ()
 
 
 def test_theme__cookie_of_somebody_inventive__is_ignored() -> None:
@@ -129,6 +129,49 @@ def test_settings__links__resolve_and_dead_targets_fall_out(site_root: Page) -> 
             "links": [{"text": "About", "url": "/about/"}, {"text": "Elsewhere", "url": "https://example.org/"}],
         }
     ]
+
+
+def test_fittings__second_page__ask_the_database_for_nothing(site_root: Page) -> None:
+    first = Chrome(request_for("/")).fittings
+    later = Chrome(request_for("/about/"))
+    assert later.site
+
+    with CaptureQueriesContext(connection) as queries:
+        assert later.fittings == first
+
+    assert len(queries) == 0
+
+
+def test_fittings__settings_saved_or_a_linked_page_renamed__are_gathered_anew(site_root: Page) -> None:
+    about = add(site_root, "About")
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    link = {"label": "", "page": about.pk, "document": None, "url": ""}
+    settings.footer_links = json.dumps([{"type": "group", "value": {"title": "Help", "links": [link]}}])
+    settings.strapline = "Before"
+    settings.save()
+    assert Chrome(request_for("/")).fittings.strapline == "Before"
+
+    settings.strapline = "After"
+    settings.save()
+    about.title = "About us"
+    about.save_revision().publish()
+
+    fittings = Chrome(request_for("/")).fittings
+    assert fittings.strapline == "After"
+    assert fittings.footer_groups[0]["links"][0]["text"] == "About us"
+
+
+def test_fittings__linked_page_deleted__falls_out(site_root: Page) -> None:
+    about = add(site_root, "About")
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    link = {"label": "", "page": about.pk, "document": None, "url": ""}
+    settings.footer_links = json.dumps([{"type": "group", "value": {"title": "Help", "links": [link]}}])
+    settings.save()
+    assert Chrome(request_for("/")).fittings.footer_groups
+
+    about.delete()
+
+    assert Chrome(request_for("/")).fittings.footer_groups == ()
 
 
 def test_header__visitor__may_sign_in_and_come_back(client: Client, site_root: Page) -> None:
