@@ -9,6 +9,7 @@ from .base import *
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])  # still open what they closed
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 refusals.refuse(
     *refusals.of_debug(DEBUG),

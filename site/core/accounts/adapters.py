@@ -11,7 +11,9 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -132,7 +134,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return crypt.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypt.decrypt(encrypted_text)
+        """A secret that no key opens (SECRET_KEY changed without a fallback) fits no code: the door stays shut."""
+        try:
+            return crypt.decrypt(encrypted_text)
+        except InvalidToken:
+            security_event("second_factor_unreadable", hint="SECRET_KEY changed? Set SECRET_KEY_FALLBACKS.")
+            return generate_totp_secret()
 
     def _get_site_name(self) -> str:
         return str(settings.WAGTAIL_SITE_NAME)

@@ -32,7 +32,16 @@ def security_event(event: str, *, request: HttpRequest | None = None, user: Any 
     logger.log(level, json.dumps(line, sort_keys=True, default=str), extra={"security": line})
 
 
-WARNINGS = frozenset({"sign_in_failed", "limit_reached", "openid_refused", "second_factor_failed", "mail_failed"})
+WARNINGS = frozenset(
+    {
+        "sign_in_failed",
+        "limit_reached",
+        "openid_refused",
+        "second_factor_failed",
+        "second_factor_unreadable",
+        "mail_failed",
+    }
+)
 
 
 def account_tag(email: str) -> str:

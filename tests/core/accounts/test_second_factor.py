@@ -217,3 +217,16 @@ def test_secret__of_the_tests__is_the_one_enrolled(superuser: User) -> None:
     from core.accounts.crypt import decrypt
 
     assert decrypt(enrol_totp(superuser).data["secret"]) == TOTP_SECRET
+
+
+@pytest.mark.parametrize(("fallbacks", "good"), [([], False), (["the-key-before"], True)])
+def test_secret__key_of_the_site_changed__fits_only_with_the_old_key_as_a_fallback(
+    client: Client, superuser: User, totp_now: Callable[..., str], settings, fallbacks: list[str], good: bool
+) -> None:
+    now, settings.SECRET_KEY = settings.SECRET_KEY, "the-key-before"
+    enrol_totp(superuser)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = now, fallbacks
+    password_step(client, superuser.email)
+    answer = code_step(client, totp_now())
+    assert ("_auth_user_id" in client.session) is good
+    assert good or "not right" in answer.content.decode()
