@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import time
 from typing import Any
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.perf_counter()
+        for name in ("django_tasks", "wagtail"):  # lines for every row that is indexed or published
+            logging.getLogger(name).setLevel(logging.WARNING)
         with transaction.atomic():
             load_thesaurus()
             for name in PARTS:
