@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import feedgenerator, timezone
 from django.views.decorators.http import require_safe
+from wagtail.contrib.sitemaps import Sitemap
 
 from home.pages.news import NewsPage
 from networks.pages.visible import visible
@@ -44,6 +45,14 @@ class NewsFeed(Feed):
 
     def item_pubdate(self, item: Any) -> datetime:
         return timezone.make_aware(datetime.combine(item.dated, time(9)))
+
+
+class SiteMap(Sitemap):
+    """All public pages, without fetching each as its own type: none of ours adds addresses of its own."""
+
+    def items(self) -> Any:
+        root = self.get_wagtail_site().root_page
+        return visible(root.get_descendants(inclusive=True)).order_by("path")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from wagtail.models import Page
 
 from core.pages.routing import MENU
+from home.pages.front import HomePage
 from home.pages.news import NewsIndexPage, NewsPage
 from networks.pages.cards import Card
 from networks.pages.facets_read import read_facets
@@ -19,17 +20,25 @@ from networks.pages.session import SessionIndexPage
 from networks.pages.visible import visible
 
 
-def home_context(request: HttpRequest) -> dict[str, Any]:
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """What is on, networks, pathways and the latest news: at most six queries."""
     week = this_week()
     return {
         **index_urls(request),
+        "first_page": first_page(page, request),
         "this_week": week,
         "next_dates": [] if week else next_dates(most=4),
         "networks": network_cards(),
         "pathways": pathway_cards(),
         "news": latest_news(),
     }
+
+
+def first_page(page: HomePage, request: HttpRequest) -> Page | None:
+    """Where the button leads, if it is public; no query where the main menu has brought the page."""
+    pages: list[Page] = getattr(request, MENU, [])
+    chosen = next((found for found in pages if found.pk == page.first_page_id), None) or page.first_page
+    return chosen if chosen is not None and chosen.live else None
 
 
 INDEXES: dict[str, type[Page]] = {

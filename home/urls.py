@@ -9,5 +9,5 @@ from home import feeds
 urlpatterns: list[URLPattern] = [
     path("feeds/news.xml", feeds.NewsFeed(), name="news_feed"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": feeds.SiteMap}}, name="sitemap"),
 ]

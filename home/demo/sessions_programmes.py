@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from home.demo import organisations as orgs
 
 from .sessions import Entry
 
-FREE = {"cost": 35, "free_for": (orgs.BOROUGH,), "partners": (orgs.THAMES,)}
+FREE: dict[str, Any] = {"cost": 35, "free_for": (orgs.BOROUGH,), "partners": (orgs.THAMES,)}
 
 HALF_MOON = (
     Entry(

@@ -54,7 +54,6 @@ class HomePage(BasePage):
     edit_handler = tabs(content_panels, promote=BasePage.promote_panels)
     search_fields = [*BasePage.search_fields, index.SearchField("headline"), index.SearchField("lead")]
 
-    served_with = ("image", "first_page")
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
@@ -75,7 +74,7 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from home.queries import home_context  # queries read these models
 
-        return {**super().get_context(request, *args, **kwargs), **home_context(request)}
+        return {**super().get_context(request, *args, **kwargs), **home_context(self, request)}
 
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 from wagtail.models import Page
-from wagtail.query import PageQuerySet
 
 from mentoring.people.models import Organisation
 from mentoring.programmes.models import Cohort, CohortState
@@ -18,8 +17,8 @@ from mentoring.programmes.models import Cohort, CohortState
 from .cards import Card, Occasion, occasion, with_parents
 from .contacts import Contact
 from .exhibition import Artwork, ExhibitionPage
-from .library import ResourcePage, ResourceVersion
-from .network import NetworkConvenor, NetworkPage
+from .library import ResourceKind, ResourcePage, ResourceVersion
+from .network import NetworkConvenor, NetworkKind, NetworkPage
 from .pathway import PathwayPage, PathwayStagePage
 from .programme import ProgrammePage
 from .school_year import Term, term_of
@@ -96,22 +95,38 @@ def network_context(page: NetworkPage) -> dict[str, Any]:
     )
     upcoming = [occasion(row) for row in dates if row.end >= now]
     past = [occasion(row, notes=row.page.notes) for row in reversed(dates) if row.end < now and not row.cancelled]
-    beside = (
-        PageQuerySet(Page).filter(path__startswith=page.path, depth=page.depth + 1).type(NetworkPage, ExhibitionPage)
-    )
-    exhibitions, networks = [], []
-    ordered: PageQuerySet = visible(beside).order_by("path")
-    for child in ordered.specific():
-        (networks if isinstance(child, NetworkPage) else exhibitions).append(child)
+    groups, exhibitions, resources = belongings(page)
     return {
         "upcoming": upcoming,
         "past": past[:PAST_SHOWN],
         "past_more": max(0, len(past) - PAST_SHOWN),
-        "networks": networks,
+        "networks": groups,
         "exhibitions": exhibitions,
-        "resources": list(visible(ResourcePage.objects.filter(network=page)).defer("body").order_by("title")),
+        "resources": resources,
         **organisations_of(page, "partners"),
     }
+
+
+def belongings(page: NetworkPage) -> tuple[list[Card], list[Card], list[Card]]:
+    """Groups and exhibitions right below a network, and the resources that it shares: one query for all three."""
+    columns = ("title", "url_path", "summary", "order_key", "kind_key")
+    queries = [
+        children(page, NetworkPage).annotate(order_key=F("path"), kind_key=F("kind")).values_list(Value(0), *columns),
+        children(page, ExhibitionPage)
+        .annotate(order_key=F("path"), kind_key=Value("exhibition"))
+        .values_list(Value(1), *columns),
+        visible(ResourcePage.objects.filter(network=page))
+        .annotate(order_key=F("title"), kind_key=F("kind"))
+        .values_list(Value(2), *columns),
+    ]
+    words = {**dict(NetworkKind.choices), **dict(ResourceKind.choices), "exhibition": "Exhibition"}
+    front = page.trail[0] if page.trail else page.get_ancestors().filter(depth=2).get()
+    found: tuple[list[Card], list[Card], list[Card]] = ([], [], [])
+    rows = queries[0].order_by().union(queries[1].order_by(), queries[2].order_by(), all=True)
+    for place, title, url_path, summary, _, kind in sorted(rows, key=lambda row: row[4].casefold()):
+        url = (front.url or "/") + url_path.removeprefix(front.url_path)
+        found[place].append(Card(title=title, url=url, summary=summary, kind=str(words.get(kind, ""))))
+    return found
 
 
 def contact_above(page: Page) -> Contact | None:
@@ -283,9 +298,10 @@ class StagePart:
 
 def stage_parts(stage: PathwayStagePage) -> list[StagePart]:
     """The parts with their pages, fetched together; parts whose page is gone or not public are left out."""
-    parts = [StagePart(kind=block.block_type, value=block.value) for block in stage.parts]
-    sessions = {part.value["session"].pk for part in parts if part.kind == "session" and part.value["session"]}
-    resources = {part.value["resource"].pk for part in parts if part.kind == "reading" and part.value["resource"]}
+    # From the raw stream: its pages are fetched here, all at once, and only those that are public.
+    parts = [StagePart(kind=part["type"], value=part["value"]) for part in stage.parts.raw_data]
+    sessions = {part.value["session"] for part in parts if part.kind == "session"}
+    resources = {part.value["resource"] for part in parts if part.kind == "reading"}
     found: dict[int, Any] = {}
     if sessions:
         dated = Prefetch("dates", SessionDate.objects.order_by("start"), to_attr="dates_in_order")
@@ -298,7 +314,7 @@ def stage_parts(stage: PathwayStagePage) -> list[StagePart]:
     for part in parts:
         chosen = part.value.get("session") or part.value.get("resource")
         if part.kind in ("session", "reading"):
-            part.page = found.get(chosen.pk) if chosen else None
+            part.page = found.get(chosen)
             if part.page is None:
                 continue
             part.dates = getattr(part.page, "dates_in_order", [])

@@ -30,6 +30,7 @@ def route_from(front: Page, request: HttpRequest, components: list[str]) -> Rout
     if not components:
         if not front.live:
             raise Http404
+        front.__dict__["trail"] = []  # known to be empty: nobody need ask for its ancestors
         return RouteResult(front)
     found = {page.url_path: page for page in rows}
     way = [found[path] for path in paths if path in found]
