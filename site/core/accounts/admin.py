@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import Column
 from wagtail.users.forms import UserCreationForm as WagtailCreationForm
@@ -139,6 +140,21 @@ class IndexView(WagtailIndexView):
         if self.ordering in {"name", "-name"}:
             return queryset.order_by(self.ordering, "email")
         return super().order_queryset(queryset)
+
+
+def keep_administrators_out_of_bulk(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Wagtail's bulk actions on users ask for the model permission only: ask who is among them as well."""
+    if User in action.models and not request.user.is_superuser and any(person.is_superuser for person in objects):
+        raise PermissionDenied
+
+
+def security_menu_item(request: HttpRequest) -> dict[str, str]:
+    """Wagtail's account settings point to where password, addresses and second step live."""
+    return {
+        "url": reverse("account_start"),
+        "label": "Password, e-mail and second step",
+        "help_text": "How you sign in: on your account page.",
+    }
 
 
 class UserViewSet(WagtailUserViewSet):

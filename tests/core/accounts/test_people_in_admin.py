@@ -139,3 +139,28 @@ def test_invited__before_the_link__cannot_sign_in(make_user: Callable[..., User]
     client.post("/account/login/", {"login": "guest@example.org", "password": ""})
     client.post("/account/login/", {"login": "guest@example.org", "password": "!"})
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [("set_active_state", {"mark_as_active": "False"}), ("assign_role", {"role": "1"}), ("delete", {})],
+)
+def test_bulk__manager_of_people__cannot_touch_an_administrator(
+    user_manager: Client, superuser: User, member: User, action: str, data: dict[str, str]
+) -> None:
+    url = f"/admin/bulk/core/user/{action}/?id={superuser.pk}&id={member.pk}&next=/admin/users/"
+    assert user_manager.post(url, data).status_code in {302, 403}
+    after = User.objects.get(pk=superuser.pk)
+    assert after.is_active and not after.groups.exists()
+    if action != "delete":  # Wagtail itself leaves administrators out of a deletion, and deletes the rest
+        assert User.objects.get(pk=member.pk).is_active, "all or nothing"
+
+
+def test_bulk__manager_of_people__may_deactivate_members(user_manager: Client, member: User) -> None:
+    url = f"/admin/bulk/core/user/set_active_state/?id={member.pk}&next=/admin/users/"
+    user_manager.post(url, {"mark_as_active": "False"})
+    assert not User.objects.get(pk=member.pk).is_active
+
+
+def test_own_settings__wagtail__lead_to_the_account_page(admin: Client) -> None:
+    assert "Password, e-mail and second step" in admin.get("/admin/account/").content.decode()
