@@ -35,7 +35,7 @@ TOPIC_FACETS = (
         "Topic",
         frozenset({InterestGroup.SUBJECT, InterestGroup.LEADERSHIP, InterestGroup.CONTEXT, InterestGroup.CAREER}),
     ),
-    TopicFacet("art", "Art form", frozenset({InterestGroup.ART_FORM})),
+    TopicFacet("art-form", "Art form", frozenset({InterestGroup.ART_FORM})),
     TopicFacet("setting", "Kind of setting", frozenset({InterestGroup.SETTING})),
 )
 WHEN = {"upcoming": "To come", "past": "Over"}

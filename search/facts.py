@@ -52,12 +52,6 @@ def _topic_fields(model: type[Page]) -> list[ManyToManyField]:
     return [field for field in model._meta.many_to_many if field.related_model is Interest]
 
 
-def has_topics(content_type_id: int) -> bool:
-    """Whether pages of this type can be tagged at all."""
-    model = _model(content_type_id)
-    return model is not None and bool(_topic_fields(model))
-
-
 def topics_of(pages: ByType) -> dict[int, frozenset[int]]:
     """Page number -> numbers of its topics, over all fields. One query."""
 

@@ -42,7 +42,6 @@ class Hit:
     topics: frozenset[int] = frozenset()
     dates: Dates | None = None
     relevance: int = 0
-    taggable: bool = False
 
     @property
     def over(self) -> bool:
@@ -94,7 +93,6 @@ def _describe(pages: list[Page], widened: list[Widened], now: datetime) -> list[
     topics = facts.topics_of(grouped)
     sessions = [page.pk for page in pages if kinds.get(page.content_type_id) is Kind.SESSION]
     dates = facts.dates_of(sessions, now=now)
-    taggable = {number: facts.has_topics(number) for number in grouped}
     wanted = [(folded(_own_forms(item)), folded(item.others), item.topics) for item in widened]
     return [
         Hit(
@@ -103,7 +101,6 @@ def _describe(pages: list[Page], widened: list[Widened], now: datetime) -> list[
             topics=topics.get(page.pk, frozenset()),
             dates=dates.get(page.pk),
             relevance=_relevance(page.title, topics.get(page.pk, frozenset()), wanted),
-            taggable=taggable[page.content_type_id],
         )
         for page in pages
     ]

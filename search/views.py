@@ -136,7 +136,7 @@ def _rows(listed: ResultPage, found: Found, thesaurus: Thesaurus, request: HttpR
             title=marked(hit.page.title, wanted),
             url=hit.page.get_url(request) or "",
             kind=str(hit.kind.label),
-            text=_reason(summaries.get(hit.page.pk, ""), texts.get(hit.page.pk, ""), wanted),
+            text=_reason(summaries.get(hit.page.pk, ""), texts.get(hit.page.pk, ""), wanted, _labels(hit, thesaurus)),
             topics=_topics(hit, thesaurus, named, wanted),
             dates=hit.dates if hit.kind is Kind.SESSION else None,
             over=hit.over,
@@ -145,11 +145,18 @@ def _rows(listed: ResultPage, found: Found, thesaurus: Thesaurus, request: HttpR
     ]
 
 
-def _reason(summary: str, text: str, wanted: Sequences) -> list[Part]:
-    """The summary if it holds a match, else the stretch of the page's text that does, else the summary as it is."""
-    if text and (found := excerpt(text, wanted)):
+def _reason(summary: str, text: str, wanted: Sequences, labels: str) -> list[Part]:
+    """The summary if it holds a match, else the stretch of the page's text that does, else the summary as it is.
+
+    The text ends with the labels of the page's topics; a match that is only there is shown by the topics themselves.
+    """
+    if text and matches(text, wanted) - matches(labels, wanted) and (found := excerpt(text, wanted)):
         return found
     return marked(summary, wanted)
+
+
+def _labels(hit: Hit, thesaurus: Thesaurus) -> str:
+    return " · ".join(thesaurus.entries[number].label for number in hit.topics if number in thesaurus.entries)
 
 
 def _topics(hit: Hit, thesaurus: Thesaurus, named: frozenset[int], wanted: Sequences) -> list[tuple[Entry, bool]]:

@@ -144,7 +144,7 @@ def test_facets__one_chosen__its_own_counts_stay_and_the_others_follow(tree: Tre
     [
         ("kind=session&phase=secondary", {"Voice and movement"}),
         ("kind=network&kind=news", {"Stagecraft Network", "Counting Circle", "The spring showcase is coming"}),
-        ("art=drama&kind=resource", {"Lesson of masks"}),
+        ("art-form=drama&kind=resource", {"Lesson of masks"}),
         ("when=upcoming", {"Voice and movement"}),
         ("topic=mathematics", {"Counting Circle", "Bar models step by step"}),  # fractions lie below mathematics
         ("topic=fractions", {"Bar models step by step"}),
@@ -277,3 +277,10 @@ def test_search__three_and_thirty_results__cost_the_same(
             )
 
     assert_queries_flat(url, grow)
+
+
+def test_search__match_only_among_the_topics__shows_the_summary_and_marks_the_topic(tree: Tree, client: Client) -> None:
+    rows = {row.url: row for row in client.get("/search/?q=drama").context["rows"]}
+    row = next(row for url, row in rows.items() if url.endswith("/puppets-in-the-classroom/"))
+    assert "".join(part.text for part in row.text) == "Make a puppet, tell a story."
+    assert [(entry.label, reason) for entry, reason in row.topics] == [("Drama", True), ("Primary", False)]

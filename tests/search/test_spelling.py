@@ -139,7 +139,7 @@ def test_search__word_of_a_members_page__is_never_a_guess(tree: Tree, client: Cl
 
 def test_search__nothing_near__offers_topics_and_a_network_to_ask(tree: Tree, client: Client) -> None:
     text = client.get("/search/?q=acting+quartz").content.decode()
-    assert '<a class="tag tag--link" href="?art=drama">Drama</a>' in text
+    assert '<a class="tag tag--link" href="?art-form=drama">Drama</a>' in text
     assert '<a href="/all-networks/stagecraft-network/">Stagecraft Network</a>' in text
     assert "works on Drama" in text
 
