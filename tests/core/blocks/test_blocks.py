@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
 from wagtail.blocks import Block
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -69,3 +70,13 @@ def test_link__without_target_or_words__is_refused_beside_the_field(given: dict[
     with pytest.raises(StructBlockValidationError) as refused:
         block.clean(block.to_python(given))
     assert field in refused.value.block_errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
+def test_block_preview__in_the_editors_picker__wears_the_sites_clothes(block: Block) -> None:
+    html = render_to_string(
+        block.get_preview_template(block.get_preview_value()), block.get_preview_context(block.get_preview_value())
+    )
+    assert "css/common-room.css" in html
+    assert "wrap section" in html

@@ -19,6 +19,10 @@ def test_appearance__dark_chosen__is_remembered_and_shown(client: Client) -> Non
     assert 'data-theme="dark"' in client.get("/appearance/").content.decode()
 
 
+def test_appearance__any_page__is_cached_per_cookie(client: Client) -> None:
+    assert "Cookie" in client.get("/appearance/")["Vary"]
+
+
 def test_appearance__as_my_device__forgets_the_choice(client: Client) -> None:
     client.post("/appearance/", {"theme": "dark"})
     client.post("/appearance/", {"theme": ""})
