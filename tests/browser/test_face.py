@@ -104,3 +104,24 @@ def test_forced_colours_and_no_motion__gallery__is_accessible(
     system = "(() => { const a = document.createElement('i'); a.style.color = 'LinkText'; document.body.append(a);"
     assert page.evaluate(painted) == page.evaluate(system + " return getComputedStyle(a).color })()")
     assert page.evaluate("getComputedStyle(document.querySelector('.button')).transitionDuration") in ("0s", "0s, 0s")
+
+
+def test_filters__phone_without_script__open_as_a_sheet_and_close(
+    new_context: Callable[..., BrowserContext], gallery: str
+) -> None:
+    page = new_context(java_script_enabled=False, viewport={"width": PHONE[0], "height": PHONE[1]}).new_page()
+    page.goto(gallery)
+    form = page.get_by_role("form", name="Filter this list")
+
+    expect(form).to_be_hidden()
+    page.get_by_role("button", name="Filter the list").click()
+    expect(form.get_by_label("Words")).to_be_visible()
+    form.get_by_role("button", name="Close").click()
+    expect(form).to_be_hidden()
+
+
+def test_filters__at_a_desk__stand_beside_the_list(visit: Callable[..., Page], gallery: str) -> None:
+    page = visit(gallery)
+
+    expect(page.get_by_role("form", name="Filter this list").get_by_label("Words")).to_be_visible()
+    expect(page.get_by_role("button", name="Filter the list")).to_be_hidden()
