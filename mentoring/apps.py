@@ -8,9 +8,11 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         from mentoring.jobs import due
         from mentoring.messages.sending import send_due
+        from mentoring.people.imports.work import run_due_imports
         from mentoring.programmes.grants import close_expired
         from mentoring.proposals.runs import execute_due
 
         due.register("grants", close_expired)
         due.register("runs", execute_due)
+        due.register("imports", run_due_imports)
         due.register("mail", send_due)

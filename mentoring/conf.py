@@ -51,3 +51,18 @@ def max_attempts() -> int:
 def mail_attempts() -> int:
     """MENTORING_MAIL_ATTEMPTS (12): how often a message is tried (over about two days) before it counts as failed."""
     return int(getattr(settings, "MENTORING_MAIL_ATTEMPTS", 12))
+
+
+def import_max_bytes() -> int:
+    """MENTORING_IMPORT_MAX_BYTES (60 MB): larger uploads are refused without being read."""
+    return int(getattr(settings, "MENTORING_IMPORT_MAX_BYTES", 60 * 1024 * 1024))
+
+
+def import_inline_bytes() -> int:
+    """MENTORING_IMPORT_INLINE_BYTES (1 MB): imports up to this size are read in the request, others by the worker."""
+    return int(getattr(settings, "MENTORING_IMPORT_INLINE_BYTES", 1024 * 1024))
+
+
+def import_max_rows() -> int:
+    """MENTORING_IMPORT_MAX_ROWS (200,000): rows of one import file."""
+    return int(getattr(settings, "MENTORING_IMPORT_MAX_ROWS", 200_000))

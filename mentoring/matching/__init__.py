@@ -13,8 +13,11 @@
 `problem.solve(...)`, `problem.why_not(...)`, `problem.what_if(...)`. `docs/matching.md` explains each step.
 """
 
-from mentoring.matching.advice import Advice, Recruit
-from mentoring.matching.engine import Problem, match, prepare
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from mentoring.matching.errors import Cancelled, InvalidInput, MatchingError
 from mentoring.matching.people import Mentee, Mentor, Person, person_key, windows
 from mentoring.matching.result import (
@@ -39,7 +42,26 @@ from mentoring.matching.settings import (
     Workers,
 )
 from mentoring.matching.vocabulary import Role, RoleLadder, Thesaurus, Topic
-from mentoring.matching.whatif import Change, Check, Difference, WhyNot
+
+if TYPE_CHECKING:
+    from mentoring.matching.advice import Advice, Recruit
+    from mentoring.matching.engine import Problem, match, prepare
+    from mentoring.matching.whatif import Change, Check, Difference, WhyNot
+
+# What needs the numerical libraries comes when first asked for: they take seconds and 130 MB to load, which every
+# management command and web process would otherwise pay.
+_LATER = {
+    **dict.fromkeys(("Advice", "Recruit"), "advice"),
+    **dict.fromkeys(("Problem", "match", "prepare"), "engine"),
+    **dict.fromkeys(("Change", "Check", "Difference", "WhyNot"), "whatif"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(f"mentoring.matching.{_LATER[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Advice",

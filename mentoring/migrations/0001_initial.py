@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
                 ('cohort', models.ForeignKey(blank=True, help_text='People with an “enrol as” join it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mentoring.cohort')),
+                ('lease_token', models.CharField(blank=True, help_text='Which worker holds it.', max_length=32)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField(help_text='Line in the file; the headings are line 1.')),
-                ('fate', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('duplicate', 'Skipped: repeated'), ('unknown', 'Needs a choice'), ('error', 'Error')], max_length=10)),
+                ('fate', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('duplicate', 'Skipped: repeated'), ('left_out', 'Left out'), ('unknown', 'Needs a choice'), ('error', 'Error')], max_length=10)),
                 ('key', models.CharField(blank=True, help_text='E-mail address or URN.', max_length=254)),
                 ('label', models.CharField(blank=True, max_length=300)),
                 ('changes', models.JSONField(blank=True, default=list, help_text='[field, old, new], as shown.')),
@@ -152,7 +153,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'pk'],
             },
-            bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='Profile',

@@ -58,6 +58,7 @@ class ImportJob(models.Model):
     lease_until = models.DateTimeField(
         null=True, blank=True, help_text="While a worker holds it; past that, another may."
     )
+    lease_token = models.CharField(max_length=32, blank=True, help_text="Which worker holds it.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -86,6 +87,7 @@ class RowFate(models.TextChoices):
     CHANGED = "changed", "Changed"
     UNCHANGED = "unchanged", "Unchanged"
     DUPLICATE = "duplicate", "Skipped: repeated"
+    LEFT_OUT = "left_out", "Left out"
     UNKNOWN = "unknown", "Needs a choice"
     ERROR = "error", "Error"
 

@@ -50,7 +50,7 @@ def refuse_circle(row: models.Model, *, sentence: str) -> None:
         parent = parent.parent
 
 
-class Organisation(index.Indexed, models.Model):
+class Organisation(models.Model):
     """A trust, a school, a theatre: whatever employs members, runs programmes or hosts networks."""
 
     name = models.CharField(max_length=255)
@@ -85,8 +85,6 @@ class Organisation(index.Indexed, models.Model):
         default=list, blank=True, help_text="Other spellings that imports may bring, one per entry."
     )
     active = models.BooleanField(default=True)
-
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("kind")]
 
     class Meta:
         ordering = ["name", "pk"]

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from mentoring.messages.models import Outbox
+from mentoring.people.import_models import ImportJob
 from mentoring.people.models import Profile
 from mentoring.programmes.models import Cohort, CoordinatorGrant, Enrolment, GrantRole, Programme
 from mentoring.proposals.models import MatchRun, Proposal
@@ -116,6 +117,14 @@ def grants_for(user: AnyUser) -> QuerySet[CoordinatorGrant]:
     )
 
 
+def imports_for(user: AnyUser) -> QuerySet[ImportJob]:
+    """A person's own imports: they hold other people's data. A site administrator sees all."""
+    jobs = ImportJob.objects.select_related("created_by", "cohort__programme")
+    if _is_admin(user):
+        return jobs
+    return jobs.filter(created_by_id=user.pk) if user.is_active and user.pk else jobs.none()
+
+
 def _one(queryset: QuerySet[M], pk: object) -> M:
     try:
         found = queryset.filter(pk=pk).first()
@@ -144,6 +153,10 @@ def proposal_for_coordinator(user: AnyUser, pk: object) -> Proposal:
 
 def message_for_coordinator(user: AnyUser, pk: object) -> Outbox:
     return _one(messages_for(user), pk)
+
+
+def import_for_importer(user: AnyUser, pk: object) -> ImportJob:
+    return _one(imports_for(user), pk)
 
 
 # --- What a member sees ------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Imports of people and schools: read, preview, confirm, apply."""

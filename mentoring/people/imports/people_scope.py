@@ -1,0 +1,50 @@
+"""Whose profile an import may change: people of A see nothing change by coordinators of B."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mentoring.people.models import Organisation, Profile
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def organisations_below(ids: Iterable[int]) -> set[int]:
+    """These organisations and all below them."""
+    found: set[int] = set(ids)
+    level = set(found)
+    while level:
+        level = set(Organisation.objects.filter(parent__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return found
+
+
+@dataclass(frozen=True)
+class ChangeScope:
+    """`everybody`, or members of these organisations, and these profiles."""
+
+    everybody: bool
+    organisations: frozenset[int] = frozenset()
+    profiles: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, actor: AbstractBaseUser | None, profiles: Iterable[Profile]) -> ChangeScope:
+        """`actor` None is the command line, which whoever runs the server runs."""
+        from mentoring.programmes.models import Enrolment
+        from mentoring.trust.access import programmes_for
+
+        if actor is None or getattr(actor, "is_superuser", False):
+            return cls(True)
+        programmes = programmes_for(actor)
+        enrolled = Enrolment.objects.filter(profile__in=[p.pk for p in profiles], cohort__programme__in=programmes)
+        return cls(
+            False,
+            frozenset(organisations_below(programmes.values_list("owner_org", flat=True))),
+            frozenset(enrolled.values_list("profile", flat=True)),
+        )
+
+    def may_change(self, profile: Profile) -> bool:
+        return self.everybody or profile.organisation_id in self.organisations or profile.pk in self.profiles

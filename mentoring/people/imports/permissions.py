@@ -1,0 +1,43 @@
+"""Who may import: coordinators people (their own jobs only), site administrators also schools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mentoring.errors import MentoringError
+from mentoring.people.import_models import ImportKind
+from mentoring.trust.access import grants_of, runs_programme
+from mentoring.trust.decision import YES, Decision, no
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+    from mentoring.programmes.models import Cohort
+
+
+def can_import(user: Any, kind: ImportKind | str) -> Decision:
+    """People: whoever coordinates a programme today, or holds `mentoring.import_people`. Schools: `import_schools`."""
+    if user is None or (user.is_active and user.is_superuser):  # None: the command line
+        return YES
+    if not user.is_active:
+        return no("This account is closed.")
+    if ImportKind(kind) == ImportKind.SCHOOLS:
+        allowed = user.has_perm("mentoring.import_schools")
+    else:
+        allowed = user.has_perm("mentoring.import_people") or grants_of(user).exists()
+    return YES if allowed else no("You may not import here.")
+
+
+def can_import_something(user: Any) -> bool:
+    return any(can_import(user, kind) for kind in ImportKind)
+
+
+def demand(actor: AbstractBaseUser | None, kind: ImportKind | str) -> None:
+    decision = can_import(actor, kind)
+    if not decision:
+        raise MentoringError(decision.reason)
+
+
+def demand_cohort(actor: AbstractBaseUser | None, cohort: Cohort) -> None:
+    if actor is None or not runs_programme(actor, cohort.programme_id):
+        raise MentoringError("You do not coordinate this cohort, so people cannot be enrolled in it.")
