@@ -134,7 +134,9 @@ class Thesaurus:
                 words = tuple(words_of(name))
                 if words and _key(words) != _key(joined):
                     others.setdefault(words, name)
-        kept = dict(list(others.items())[:MOST_ALTERNATIVES])
+        # "Theatre company" finds nothing that "theatre" does not: only the shortest of such names is asked for.
+        telling = {words: name for words, name in others.items() if not _covered(words, [joined, *others])}
+        kept = dict(list(telling.items())[:MOST_ALTERNATIVES])
         return [
             Widened(
                 term=Term(joined),
@@ -174,6 +176,17 @@ def _alike(one: str, other: str) -> float:
 def _key(words: Iterable[str]) -> tuple[str, ...]:
     """Names that differ in case, accents or a plural's s are one: the key that both share."""
     return tuple(_single(fold(word)) for word in words)
+
+
+def _covered(name: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> bool:
+    """Whether another, shorter name stands inside this one."""
+    key = _key(name)
+    for other in others:
+        inner = _key(other)
+        places = range(len(key) - len(inner) + 1)
+        if len(inner) < len(key) and any(key[at : at + len(inner)] == inner for at in places):
+            return True
+    return False
 
 
 def _single(word: str) -> str:

@@ -284,3 +284,10 @@ def test_search__match_only_among_the_topics__shows_the_summary_and_marks_the_to
     row = next(row for url, row in rows.items() if url.endswith("/puppets-in-the-classroom/"))
     assert "".join(part.text for part in row.text) == "Make a puppet, tell a story."
     assert [(entry.label, reason) for entry, reason in row.topics] == [("Drama", True), ("Primary", False)]
+
+
+def test_search__synonyms_that_hold_the_word_itself__are_not_listed(tree: Tree, client: Client) -> None:
+    topic = tree.topic("drama")
+    topic.synonyms = ["theatre", "theatre studies", "youth theatre", "acting", "acting class"]
+    topic.save()
+    assert client.get("/search/?q=theatre").context["also"] == ["Drama", "acting"]
