@@ -148,6 +148,18 @@ class CohortIndexView(ScopedIndexView):
         ]
 
 
+def _programmes(request: HttpRequest | None) -> QuerySet[Programme]:
+    return access.programmes_for(request.user) if request else Programme.objects.none()
+
+
+class CohortFilters(WagtailFilterSet):
+    programme = django_filters.ModelChoiceFilter(queryset=_programmes)
+
+    class Meta:
+        model = Cohort
+        fields = ["state", "programme"]
+
+
 class CohortViewSet(ScopedModelViewSet):
     model = Cohort
     icon = "date"
@@ -156,7 +168,7 @@ class CohortViewSet(ScopedModelViewSet):
     index_view_class = CohortIndexView
     add_view_class = CohortCreateView
     edit_view_class = CohortEditView
-    list_filter = ["state", "programme"]
+    filterset_class = CohortFilters
     list_export = ["programme.title", "name", "get_state_display", "apply_from", "apply_to", "start", "end"]
     export_headings = {"programme.title": "Programme", "get_state_display": "State"}
 
@@ -419,6 +431,8 @@ class GrantViewSet(ScopedModelViewSet):
     delete_view_class = GrantDeleteView
     list_display = ["user", "programme", "role", "expires_on"]
     list_filter = ["role"]
+    list_export = ["user", "programme", "get_role_display", "expires_on"]
+    export_headings = {"get_role_display": "Role"}
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return GrantForm

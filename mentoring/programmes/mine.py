@@ -41,7 +41,7 @@ class Mine:
         """Whose turn it is, in two words."""
         if self.matches:
             mentee = self.enrolment.as_role == EnrolmentRole.MENTEE
-            return "Your turn" if mentee else "Your mentee’s turn"
+            return "Your turn" if mentee else ("Your mentee’s turn" if len(self.matches) == 1 else "Your mentees’ turn")
         return "The coordinator’s turn" if self.may_change else "Nobody’s turn"
 
     @property
@@ -58,9 +58,8 @@ class Mine:
         if self.matches:
             left = row.capacity - len(self.matches)
             more = f" You have {left} more place{'' if left == 1 else 's'} to give." if left > 0 else ""
-            return (
-                f"Your mentee writes to you first. If you have heard nothing after a week, please write yourself.{more}"
-            )
+            first = "Your mentee writes to you first" if len(self.matches) == 1 else "Your mentees write to you first"
+            return f"{first}. If you hear nothing for a week, please write yourself.{more}"
         if row.state == EnrolmentState.SUBMITTED:
             return "A coordinator reads your application and writes to you. There is nothing to do until then."
         if row.cohort.state in (CohortState.CLOSED, CohortState.CANCELLED):

@@ -70,8 +70,8 @@ def apply(request: HttpRequest, pk: int, as_role: str) -> HttpResponse:
         return redirect("mentoring:application", existing.pk)
     form = ApplicationForm(request.POST or None, as_role=role)
     status = 200
-    if request.method == "POST" and decision and profile is not None:
-        if form.is_valid():
+    if request.method == "POST":
+        if decision and profile is not None and form.is_valid():
             try:
                 services.enrol(
                     cohort=cohort,

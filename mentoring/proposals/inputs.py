@@ -21,7 +21,7 @@ from mentoring.matching import (
     Topic,
     Weights,
 )
-from mentoring.people.models import Direction, Interest, Profile, RoleLevel
+from mentoring.people.models import Direction, Interest, OrganisationKind, Profile, RoleLevel
 from mentoring.programmes.models import Cohort, Enrolment, EnrolmentRole, EnrolmentState
 from mentoring.programmes.services import email_of
 
@@ -200,7 +200,9 @@ class _Common:
 
     def fields(self, profile: Profile, direction: Direction) -> dict[str, Any]:
         level, place = profile.role_level, profile.organisation
-        parents = (organisation_key(place.parent_id),) if place.parent_id else ()
+        # A trust employs; a local authority only surrounds: its schools are not one house.
+        employer = place.parent if place.parent and place.parent.kind == OrganisationKind.TRUST else None
+        parents = (organisation_key(employer.pk),) if employer else ()
         return {
             "key": person_key(profile.pk),
             "name": profile.display_name,

@@ -374,9 +374,18 @@ def _explanation(pair: matching.Pair, mentors: dict[str, int]) -> dict[str, Any]
     plain = pair.to_dict()
     for key in ("mentee", "mentor", "score", "evidence"):
         plain.pop(key)
+    plain["caution"] = _caution(pair)
     for other in plain["alternatives"]:
         other["mentor"] = mentors.get(other["mentor"])
     return plain
+
+
+def _caution(pair: matching.Pair) -> str:
+    """A weak point said as one: where few wishes are met, the engine's sentence names only those that are."""
+    topics = next((part for part in pair.components if part.key == "interests" and part.value is not None), None)
+    if topics is None or pair.caution != topics.sentence or not topics.value:
+        return pair.caution
+    return f"Only about {100 * topics.value:.0f} per cent of what the mentee asks for is offered."
 
 
 def _end(run: MatchRun, state: RunState, message: str) -> MatchRun:

@@ -1,0 +1,266 @@
+"""Mentoring in the demo: the trust's two pathways and the borough's programme, at three moments of their year.
+
+"Leading from where you are" waits for its matching, "Towards headship" takes applications, and the borough's artists
+and teachers already work in pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+from wagtail.models import Page
+
+from core.accounts import demo as demo_accounts
+from core.accounts.demo import DemoLogin
+from core.models import User
+from mentoring.errors import MentoringError
+from mentoring.messages.models import Outbox, OutboxState
+from mentoring.people.models import Direction, Interest, Organisation, Profile, ProfileInterest, RoleLevel
+from mentoring.programmes import services
+from mentoring.programmes.consent import CONSENT_VERSION
+from mentoring.programmes.grants import coordinators_group
+from mentoring.programmes.models import (
+    Cohort,
+    CohortState,
+    CoordinatorGrant,
+    Enrolment,
+    EnrolmentRole,
+    EnrolmentState,
+    GrantRole,
+    Programme,
+)
+from mentoring.proposals.models import Proposal
+from mentoring.proposals.runs import execute_due, start_run
+from mentoring.proposals.services import approve, can_approve_now, decline
+
+from . import organisations as places
+
+PASSWORD = "staffroom-kettle-biscuit"  # noqa: S105 - published on purpose, given in development only
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody one can sign in as."""
+
+    email: str
+    name: str
+    at: str
+    job: str
+    level: str
+    aims: str = ""
+    seeks: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    bio: str = ""
+
+
+COORDINATOR = Person(
+    "mentoring.coordinator@example.org", "Thandeka Marlowe", places.TRUST, "Professional learning lead",
+    "lead-practitioner",
+)  # fmt: skip
+OWNER = Person(
+    "programme.owner@example.org", "Gwilym Astbury-Rao", places.TRUST, "Director of education", "director-of-education"
+)
+BOROUGH_COORDINATOR = Person(
+    "borough.coordinator@example.org", "Ines Pellworth", places.THAMES, "Arts partnerships coordinator",
+    "lead-practitioner",
+)  # fmt: skip
+MENTEE = Person(
+    "mentee@example.org", "Bronagh Tilley", places.LARKFIELD, "Year 4 teacher and music lead", "teacher",
+    aims="subject-leader",
+    seeks=("difficult-conversations", "subject-leadership", "music", "change-management"),
+    bio="I teach Year 4 and look after music across the school. Before that I worked in a record shop for six years.",
+)  # fmt: skip
+MENTOR = Person(
+    "mentor@example.org", "Desmond Kettleby", places.BOW, "Assistant headteacher", "assistant-headteacher",
+    offers=("difficult-conversations", "subject-leadership", "change-management", "arts-leadership", "music"),
+    bio="I have led humanities, music and, for one confusing term, catering. I like questions more than answers.",
+)  # fmt: skip
+
+LOGINS = (
+    DemoLogin("Mentoring coordinator", COORDINATOR.email, PASSWORD, "Runs the matching of the trust and decides."),
+    DemoLogin("Programme owner", OWNER.email, PASSWORD, "Owns the trust’s programmes; names coordinators."),
+    DemoLogin("Borough coordinator", BOROUGH_COORDINATOR.email, PASSWORD, "Another programme, closed to the trust’s."),
+    DemoLogin("Mentee", MENTEE.email, PASSWORD, "Waits for a match in the trust’s programme."),
+    DemoLogin("Mentor", MENTOR.email, PASSWORD, "Offers two places."),
+)
+
+GOALS = (
+    "I want to get better at {one}. Our pupils would gain from lessons that build on each other from year to year.",
+    "I would like to lead {one} with more confidence, so that colleagues come to me early and children notice.",
+    "Two things: {one} and {two}. If both worked better, our setting would keep its good people for longer.",
+    "My goal is {one}. Last year I tried alone and it fizzled out; with company the children would feel a difference.",
+)
+
+
+def load(*, today: date) -> None:
+    for person in (COORDINATOR, OWNER, BOROUGH_COORDINATOR, MENTEE, MENTOR):
+        _member(person)
+    emerging = _programme("Leading from where you are", "leading-from-where-you-are", places.TRUST)
+    headship = _programme("Towards headship", "towards-headship", places.TRUST)
+    borough = _programme("Artists and teachers", "artists-and-teachers", places.BOROUGH)
+    for programme in (emerging, headship):
+        _grant(programme, COORDINATOR, GrantRole.COORDINATOR)
+        _grant(programme, OWNER, GrantRole.OWNER)
+    _grant(borough, BOROUGH_COORDINATOR, GrantRole.OWNER)
+    _ready_for_matching(emerging, today)
+    _taking_applications(headship, today)
+    _already_running(borough, today)
+
+
+def _member(person: Person) -> Profile:
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": True})
+    if demo_accounts.is_on():
+        demo_accounts.enrol_demo_totp(user)
+    profile, new = Profile.objects.get_or_create(
+        user=user,
+        defaults={
+            "display_name": person.name,
+            "organisation": places.organisation(person.at),
+            "job_title": person.job,
+            "role_level": RoleLevel.objects.filter(slug=person.level).first(),
+            "aspiration_level": RoleLevel.objects.filter(slug=person.aims).first(),
+            "bio": person.bio,
+        },
+    )
+    if new:
+        for direction, slugs in ((Direction.SEEK, person.seeks), (Direction.OFFER, person.offers)):
+            for strength, topic in enumerate(Interest.objects.filter(slug__in=slugs).order_by("slug"), start=1):
+                ProfileInterest.objects.create(
+                    profile=profile, interest=topic, direction=direction, strength=min(3, strength)
+                )
+    return profile
+
+
+def _programme(title: str, slug: str, owner: str) -> Programme:
+    programme, _ = Programme.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "title": title,
+            "owner_org": Organisation.objects.get(name=owner),
+            "contact_email": f"{slug}@example.org",
+            "pathway_page": Page.objects.filter(slug=slug).first(),
+        },
+    )
+    return programme
+
+
+def _grant(programme: Programme, person: Person, role: GrantRole) -> None:
+    user = User.objects.get(email=person.email)
+    CoordinatorGrant.objects.get_or_create(programme=programme, user=user, defaults={"role": role})
+    user.groups.add(coordinators_group())
+
+
+def _cohort(
+    programme: Programme, name: str, state: CohortState, applications: tuple[date, date], start: date
+) -> Cohort:
+    """A cohort that is not there yet; the moments count in days from today."""
+    return Cohort.objects.create(
+        programme=programme,
+        name=name,
+        state=state,
+        apply_from=applications[0],
+        apply_to=applications[1],
+        start=start,
+        end=start + timedelta(days=300),
+    )
+
+
+def _enrol(cohort: Cohort, profile: Profile, role: EnrolmentRole, number: int, state: EnrolmentState) -> Enrolment:
+    seeks = [i.interest.label.lower() for i in profile.profile_interests.all() if i.direction == Direction.SEEK]
+    one, two = [*seeks, "leading a team", "keeping calm"][:2]
+    return Enrolment.objects.create(
+        cohort=cohort,
+        profile=profile,
+        as_role=role,
+        state=state,
+        capacity=1 if role == EnrolmentRole.MENTEE else (1, 2, 1, 3)[number % 4],
+        goals=GOALS[number % len(GOALS)].format(one=one, two=two) if role == EnrolmentRole.MENTEE else "",
+        consent_version=CONSENT_VERSION,
+        consented_at=timezone.now() - timedelta(days=20 + number),
+    )
+
+
+def _candidates(*, below: str = "") -> tuple[list[Profile], list[Profile]]:
+    """Demo members who seek something, and those who offer something, apart from the log-ins above; by address."""
+    ours = {person.email for person in (COORDINATOR, OWNER, BOROUGH_COORDINATOR, MENTEE, MENTOR)}
+    everybody = (
+        Profile.objects.filter(user__email__endswith="@example.org", user__is_active=True)
+        .exclude(user__email__in=ours)
+        .select_related("organisation", "role_level")
+        .prefetch_related("profile_interests__interest")
+        .order_by("user__email")
+    )
+    inside = [p for p in everybody if not below or below in (p.organisation.name, str(p.organisation.parent or ""))]
+    seekers, helpers = [], []
+    for profile in inside:
+        directions = {interest.direction for interest in profile.profile_interests.all()}
+        rank = profile.role_level.rank if profile.role_level else 0
+        if Direction.OFFER in directions and (rank >= 30 or Direction.SEEK not in directions):
+            helpers.append(profile)
+        elif Direction.SEEK in directions:
+            seekers.append(profile)
+    return seekers, helpers
+
+
+def _ready_for_matching(programme: Programme, today: date) -> None:
+    """Applications are over and read; the coordinator can press the button."""
+    if programme.cohorts.exists():
+        return
+    applications = (today - timedelta(days=40), today - timedelta(days=3))
+    cohort = _cohort(programme, "This year", CohortState.MATCHING, applications, today + timedelta(days=21))
+    seekers, helpers = _candidates()
+    logins = Profile.objects.filter(user__email__in=[MENTEE.email, MENTOR.email]).in_bulk(field_name="user_id")
+    for login in logins.values():
+        side = seekers if login.user.email == MENTEE.email else helpers
+        side.insert(0, login)
+    for number, profile in enumerate(seekers[:26]):
+        state = EnrolmentState.SUBMITTED if number % 13 == 12 else EnrolmentState.ELIGIBLE
+        _enrol(cohort, profile, EnrolmentRole.MENTEE, number, state)
+    for number, profile in enumerate(helpers[:18]):
+        _enrol(cohort, profile, EnrolmentRole.MENTOR, number + 1, EnrolmentState.ELIGIBLE)
+
+
+def _taking_applications(programme: Programme, today: date) -> None:
+    """Open; the first applications wait to be read."""
+    if programme.cohorts.exists():
+        return
+    applications = (today - timedelta(days=6), today + timedelta(days=24))
+    cohort = _cohort(programme, "Next term", CohortState.OPEN, applications, today + timedelta(days=60))
+    seekers, helpers = _candidates(below=places.TRUST)
+    for number, profile in enumerate(seekers[-5:]):
+        _enrol(cohort, profile, EnrolmentRole.MENTEE, number, EnrolmentState.SUBMITTED)
+    for number, profile in enumerate(helpers[-3:]):
+        _enrol(cohort, profile, EnrolmentRole.MENTOR, number, EnrolmentState.SUBMITTED)
+
+
+def _already_running(programme: Programme, today: date) -> None:
+    """Matched some weeks ago, by the real thing: a run, approvals with notes, one pair declined."""
+    if programme.cohorts.exists():
+        return
+    applications = (today - timedelta(days=110), today - timedelta(days=80))
+    cohort = _cohort(programme, "Last term’s intake", CohortState.MATCHING, applications, today - timedelta(days=60))
+    seekers, helpers = _candidates()
+    for number, profile in enumerate(seekers[-12:]):
+        _enrol(cohort, profile, EnrolmentRole.MENTEE, number, EnrolmentState.ELIGIBLE)
+    for number, profile in enumerate(helpers[-9:]):
+        _enrol(cohort, profile, EnrolmentRole.MENTOR, number, EnrolmentState.ELIGIBLE)
+    actor = User.objects.get(email=BOROUGH_COORDINATOR.email)
+    try:
+        start_run(cohort=cohort, actor=actor)
+    except MentoringError:
+        return  # nobody to match yet: the people of the demo are a part of their own
+    execute_due()
+    for number, pair in enumerate(Proposal.objects.filter(cohort=cohort).order_by("-score", "pk")):
+        if number == 1:
+            decline(proposal=pair, actor=actor, version=pair.version, note="They ran a project together last year.")
+        elif can_approve_now(pair):
+            approve(proposal=pair, actor=actor, version=pair.version, note="")
+    services.move_cohort(cohort=cohort, to=CohortState.RUNNING, actor=actor, version=1)
+    # History: these mails went out at the time, nobody gets them now.
+    Outbox.objects.filter(programme=programme).update(state=OutboxState.SENT, sent_at=timezone.now(), tries=1)

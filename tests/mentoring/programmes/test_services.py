@@ -1,0 +1,227 @@
+"""Applying, deciding, changing one's mind: who may, when, and what it leaves behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mentoring.errors import MentoringError, Stale, WrongMove
+from mentoring.models import AuditEvent, CoordinatorGrant, Enrolment, Outbox
+from mentoring.programmes import grants, services
+from mentoring.programmes.models import CohortState, EnrolmentRole, EnrolmentState, GrantRole
+from tests.mentoring import scenes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> scenes.Scene:
+    return scenes.programme_with_cohort(state=CohortState.OPEN)
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+
+def apply(scene: scenes.Scene, profile: Any, **fields: Any) -> Enrolment:
+    given: dict[str, Any] = {"as_role": EnrolmentRole.MENTEE, "goals": "To lead well.", "actor": profile.user}
+    return services.enrol(cohort=scene.cohort, profile=profile, **{**given, **fields})
+
+
+def test_enrol__member_applies_twice__is_one_application_and_one_mail(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    assert apply(scene, who).pk == apply(scene, who).pk
+    row = Enrolment.objects.get()
+    assert (row.state, row.capacity) == (EnrolmentState.SUBMITTED, 1)
+    assert actions() == ["mentoring.enrolment.submitted"]
+    assert list(Outbox.objects.values_list("template", "recipient")) == [("application_received", who.user.email)]
+
+
+def test_enrol__both_roles__are_two_applications(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    apply(scene, who)
+    apply(scene, who, as_role=EnrolmentRole.MENTOR, capacity=3)
+    assert sorted(Enrolment.objects.values_list("as_role", "capacity")) == [("mentee", 1), ("mentor", 3)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": CohortState.DRAFT},
+        {"state": CohortState.MATCHING},
+        {"apply_to": timezone.localdate() - dt.timedelta(days=1)},
+        {"apply_from": timezone.localdate() + dt.timedelta(days=1)},
+    ],
+)
+def test_enrol__cohort_is_not_open__member_is_refused(scene: scenes.Scene, change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        setattr(scene.cohort, name, value)
+    scene.cohort.save()
+    with pytest.raises(MentoringError, match="does not take applications"):
+        apply(scene, scenes.person("Ann"))
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"as_role": EnrolmentRole.MENTOR, "capacity": 7}, "between 0 and 6"),
+        ({"as_role": EnrolmentRole.MENTOR, "capacity": -1}, "between 0 and 6"),
+        ({"goals": "x" * 2001}, "below 2,000"),
+        ({"consent_version": ""}, "agreement"),
+    ],
+)
+def test_enrol__what_cannot_be_stored__is_refused_with_a_sentence(
+    scene: scenes.Scene, fields: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(MentoringError, match=sentence):
+        apply(scene, scenes.person("Ann"), **fields)
+    assert not Enrolment.objects.exists()
+
+
+def test_enrol__by_a_coordinator__is_ready_at_once_and_tells_the_person(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    row = apply(scene, who, actor=scene.coordinator)
+    assert row.state == EnrolmentState.ELIGIBLE
+    assert list(Outbox.objects.values_list("template", "recipient")) == [("application_accepted", who.user.email)]
+
+
+def test_enrol__by_a_stranger_for_somebody__is_refused(scene: scenes.Scene) -> None:
+    with pytest.raises(MentoringError, match="do not coordinate"):
+        apply(scene, scenes.person("Ann"), actor=scenes.user("Stranger"))
+
+
+def test_enrol__after_withdrawing__is_the_same_row_again_and_only_by_oneself(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    row = apply(scene, who)
+    services.withdraw(enrolment=row, actor=who.user)
+    with pytest.raises(MentoringError, match="Only they can apply again"):
+        apply(scene, who, actor=scene.coordinator)
+    again = apply(scene, who, goals="Something new.")
+    assert (again.pk, again.state, again.goals) == (row.pk, EnrolmentState.SUBMITTED, "Something new.")
+
+
+def test_enrol__after_not_being_accepted__the_coordinator_can_still_let_them_in(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    row = apply(scene, who)
+    services.decline(enrolment=row, actor=scene.coordinator, version=1, note="Next year")
+    with pytest.raises(MentoringError, match="applied before"):
+        apply(scene, who)
+    assert apply(scene, who, actor=scene.coordinator).state == EnrolmentState.ELIGIBLE
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+def test_decide__twice_from_one_form__has_one_effect(scene: scenes.Scene, verb: str) -> None:
+    row = apply(scene, scenes.person("Ann"))
+    for _ in range(2):
+        getattr(services, verb)(enrolment=row, actor=scene.coordinator, version=1, note="n")
+    assert len(actions()) == 2
+    assert Outbox.objects.count() == 2
+
+
+def test_decide__form_is_older_than_the_row__is_stale(scene: scenes.Scene) -> None:
+    row = apply(scene, scenes.person("Ann"))
+    services.amend(enrolment=row, actor=row.profile.user, version=1, goals="Changed")
+    with pytest.raises(Stale):
+        services.accept(enrolment=row, actor=scene.coordinator, version=1)
+
+
+def test_decide__about_oneself__is_refused(scene: scenes.Scene) -> None:
+    row = apply(scene, scenes.person("Cora", who=scene.coordinator))
+    with pytest.raises(MentoringError, match="Another coordinator"):
+        services.accept(enrolment=row, actor=scene.coordinator, version=1)
+    services.accept(enrolment=row, actor=scene.owner, version=1)
+
+
+def test_decide__application_already_withdrawn__is_a_wrong_move(scene: scenes.Scene) -> None:
+    row = apply(scene, scenes.person("Ann"))
+    services.withdraw(enrolment=row, actor=row.profile.user)
+    with pytest.raises(WrongMove, match="cannot become"):
+        services.accept(enrolment=row, actor=scene.coordinator, version=2)
+
+
+def test_decline__with_an_approved_match__is_refused() -> None:
+    from mentoring.proposals.services import approve
+
+    scene = scenes.with_proposals(1)
+    pair = scene.mentees[0].proposals_as_mentee.get()
+    approve(proposal=pair, actor=scene.coordinator, version=1)
+    with pytest.raises(MentoringError, match="has an approved match"):
+        services.decline(enrolment=scene.mentees[0], actor=scene.coordinator, version=1)
+
+
+def test_amend__by_somebody_else__is_refused(scene: scenes.Scene) -> None:
+    row = apply(scene, scenes.person("Ann"))
+    with pytest.raises(MentoringError, match="themselves"):
+        services.amend(enrolment=row, actor=scene.coordinator, version=1, goals="Other")
+
+
+def test_amend__from_two_windows__the_later_is_stale(scene: scenes.Scene) -> None:
+    row = apply(scene, scenes.person("Ann"))
+    services.amend(enrolment=row, actor=row.profile.user, version=1, goals="First")
+    with pytest.raises(Stale):
+        services.amend(enrolment=row, actor=row.profile.user, version=1, goals="Second")
+    row.refresh_from_db()
+    assert row.goals == "First"
+
+
+def test_person_without_an_address__is_enrolled_and_nothing_is_sent(scene: scenes.Scene) -> None:
+    who = scenes.person("Ann")
+    who.user.email = ""
+    who.user.save()
+    assert apply(scene, who).pk
+    assert not Outbox.objects.exists()
+
+
+def test_grant__gives_the_group_and_a_mail__revoking_takes_it_back(scene: scenes.Scene) -> None:
+    new = scenes.user("New Coordinator")
+    for _ in range(2):
+        row = grants.grant(
+            programme=scene.programme, user=new, role=GrantRole.COORDINATOR, actor=scene.owner, expires_on=None
+        )
+    assert new.has_perm("wagtailadmin.access_admin")
+    assert actions() == ["mentoring.grant.given"]
+    assert list(Outbox.objects.values_list("template", "recipient")) == [("grant_given", new.email)]
+    grants.revoke(grant=row, actor=scene.owner)
+    new = type(new).objects.get(pk=new.pk)
+    assert not new.has_perm("wagtailadmin.access_admin")
+    assert actions() == ["mentoring.grant.given", "mentoring.grant.ended"]
+
+
+def test_grant__by_a_coordinator__is_refused(scene: scenes.Scene) -> None:
+    with pytest.raises(MentoringError, match="owner"):
+        grants.grant(programme=scene.programme, user=scenes.user("N"), role="owner", actor=scene.coordinator)
+
+
+def test_grant__last_day_is_past__is_refused(scene: scenes.Scene) -> None:
+    with pytest.raises(MentoringError, match="past"):
+        grants.grant(
+            programme=scene.programme,
+            user=scenes.user("N"),
+            role="coordinator",
+            actor=scene.owner,
+            expires_on=timezone.localdate() - dt.timedelta(days=1),
+        )
+
+
+def test_grant__ran_out__the_person_leaves_the_group_at_the_next_round(scene: scenes.Scene) -> None:
+    CoordinatorGrant.objects.filter(user=scene.coordinator).update(
+        expires_on=timezone.localdate() - dt.timedelta(days=1)
+    )
+    assert grants.close_expired() == 1
+    assert grants.close_expired() == 0
+    assert not scene.coordinator.groups.exists()
+    assert scene.owner.groups.exists()
+
+
+def test_cohort__moves_and_stale_forms(scene: scenes.Scene) -> None:
+    with pytest.raises(WrongMove):
+        services.move_cohort(cohort=scene.cohort, to=CohortState.CLOSED, actor=scene.coordinator, version=1)
+    for _ in range(2):
+        services.move_cohort(cohort=scene.cohort, to=CohortState.MATCHING, actor=scene.coordinator, version=1)
+    with pytest.raises(Stale):
+        services.move_cohort(cohort=scene.cohort, to=CohortState.RUNNING, actor=scene.coordinator, version=1)
+    assert actions() == ["mentoring.cohort.matching"]

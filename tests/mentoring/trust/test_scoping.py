@@ -1,0 +1,266 @@
+"""Coordinators of one programme see and touch nothing of another's: every address of the admin, both ways of asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.permissions import policy_registry
+
+from mentoring.models import AuditEvent, Enrolment, Outbox, Programme, Proposal
+from mentoring.programmes.grants import coordinators_group
+from mentoring.trust import access
+from mentoring.trust.exports import neutral
+from mentoring.trust.registration import POLICIES
+from tests.mentoring import scenes
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ("cohort", "enrolment", "proposal", "run", "outbox", "programme", "grant", "audit")
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    sign_in(client, user)
+    return client
+
+
+@pytest.fixture
+def mine() -> scenes.Scene:
+    return _with_mail(scenes.with_proposals(1, title="Mine"))
+
+
+@pytest.fixture
+def theirs() -> scenes.Scene:
+    return _with_mail(scenes.with_proposals(1, title="Theirs"))
+
+
+def _with_mail(scene: scenes.Scene) -> scenes.Scene:
+    from mentoring.programmes.services import tell
+
+    tell(scene.mentees[0], "match_ended", key=f"test:{scene.programme.pk}")
+    return scene
+
+
+def addresses_of(scene: scenes.Scene) -> list[tuple[str, dict[str, Any]]]:
+    """Every address about one row of a scene, with a form that would change it."""
+    pair = Proposal.objects.get(cohort=scene.cohort)
+    message = Outbox.objects.get(programme=scene.programme)
+    grant = scene.programme.grants.get(user=scene.coordinator)
+    assert scene.run is not None
+    decide = {"version": 1, "note": "no"}
+    return [
+        (reverse("mentoring_cohort:board", args=[scene.cohort.pk]), {"do": "run"}),
+        (reverse("mentoring_cohort:edit", args=[scene.cohort.pk]), {"name": "Taken over", "version": 1}),
+        (reverse("mentoring_cohort:history", args=[scene.cohort.pk]), {}),
+        (reverse("mentoring_cohort:history_results", args=[scene.cohort.pk]), {}),
+        (reverse("mentoring_cohort:usage", args=[scene.cohort.pk]), {}),
+        (reverse("mentoring_cohort:delete", args=[scene.cohort.pk]), {}),
+        (reverse("mentoring_programme:edit", args=[scene.programme.pk]), {"title": "Taken over", "version": 1}),
+        (reverse("mentoring_programme:delete", args=[scene.programme.pk]), {}),
+        (reverse("mentoring_programme:history", args=[scene.programme.pk]), {}),
+        (reverse("mentoring_programme:usage", args=[scene.programme.pk]), {}),
+        (reverse("mentoring_enrolment:decide", args=[scene.mentees[0].pk]), {"do": "decline", **decide}),
+        (reverse("mentoring_enrolment:history", args=[scene.mentees[0].pk]), {}),
+        (reverse("mentoring_proposal:pair", args=[pair.pk]), {"do": "approve", **decide}),
+        (reverse("mentoring_run:detail", args=[scene.run.pk]), {"do": "cancel"}),
+        (reverse("mentoring_run:pack", args=[scene.run.pk]), {}),
+        (reverse("mentoring_outbox:message", args=[message.pk]), {"do": "again"}),
+        (reverse("mentoring_grant:delete", args=[grant.pk]), {}),
+        (reverse("mentoring_grant:history", args=[grant.pk]), {}),
+    ]
+
+
+def test_rows__of_another_programme__answer_404_and_nothing_changes(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    trail = AuditEvent.objects.count()
+    for who in (mine.coordinator, mine.owner):
+        client = client_of(who)
+        for address, form in addresses_of(theirs):
+            assert client.get(address).status_code == 404, address
+            assert client.post(address, form).status_code in (404, 405), address
+    assert AuditEvent.objects.count() == trail
+    assert Proposal.objects.get(cohort=theirs.cohort).version == 1
+
+
+def test_rows__absent__answer_exactly_like_forbidden(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    client = client_of(mine.coordinator)
+    forbidden = client.get(reverse("mentoring_proposal:pair", args=[Proposal.objects.get(cohort=theirs.cohort).pk]))
+    absent = client.get(reverse("mentoring_proposal:pair", args=[999_999]))
+    assert (forbidden.status_code, forbidden.content) == (absent.status_code, absent.content)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("export", ["", "csv", "xlsx"])
+def test_lists_and_exports__show_only_ones_own(
+    mine: scenes.Scene, theirs: scenes.Scene, kind: str, export: str
+) -> None:
+    client = client_of(mine.owner)
+    address = reverse(f"mentoring_{kind}:index")
+    answer = client.get(address, {"export": export} if export else {})
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200
+    if export == "xlsx":
+        import io
+
+        from openpyxl import load_workbook
+
+        sheet = load_workbook(io.BytesIO(content)).active
+        content = "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row).encode()
+    text = content.decode()
+    assert "Theirs" not in text
+    assert theirs.mentees[0].profile.user.email not in text
+    assert kind in ("audit", "run") or "Mine" in text or mine.mentees[0].profile.display_name in text
+
+
+def test_lists__filters_offer_only_ones_own_rows(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    client = client_of(mine.coordinator)
+    for kind in ("enrolment", "proposal", "cohort"):
+        page = client.get(reverse(f"mentoring_{kind}:index")).content.decode()
+        assert "Theirs" not in page
+    page = client.get(reverse("mentoring_enrolment:index"), {"cohort": theirs.cohort.pk}).content.decode()
+    assert theirs.mentees[0].profile.organisation.name not in page
+
+
+def test_forms__ids_from_outside_the_offered_rows__are_refused(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    client = client_of(mine.owner)
+    somebody = scenes.person("New Person")
+    before = Enrolment.objects.count()
+    form = {
+        "cohort": theirs.cohort.pk,
+        "as_role": "mentee",
+        "capacity": 1,
+        "email": somebody.user.email,
+        "agreed": "on",
+    }
+    assert client.post(reverse("mentoring_enrolment:add"), form).status_code == 200
+    assert Enrolment.objects.count() == before
+    form = {"programme": theirs.programme.pk, "role": "owner", "email": mine.owner.email}
+    assert client.post(reverse("mentoring_grant:add"), form).status_code == 200
+    assert not theirs.programme.grants.filter(user=mine.owner).exists()
+    pick = Proposal.objects.get(cohort=theirs.cohort)
+    answer = client.post(reverse("mentoring_proposal:bulk"), {"pick": [f"{pick.pk}:1", "x", "-1:2", "9" * 30]})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("who", ["member", "mentee", "expired", "deactivated"])
+def test_admin__people_without_a_live_grant__do_not_get_in(mine: scenes.Scene, who: str) -> None:
+    import datetime as dt
+
+    from django.utils import timezone
+
+    user = {
+        "member": lambda: scenes.user("Some Member"),
+        "mentee": lambda: mine.mentees[0].profile.user,
+        "expired": lambda: mine.coordinator,
+        "deactivated": lambda: mine.coordinator,
+    }[who]()
+    client = client_of(user)
+    if who == "expired":
+        mine.programme.grants.filter(user=user).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
+    if who == "deactivated":
+        user.is_active = False
+        user.save()
+    for address, form in addresses_of(mine):
+        assert client.get(address).status_code in (302, 404), address
+        assert client.post(address, form).status_code in (302, 404, 405), address
+    assert Proposal.objects.get(cohort=mine.cohort).version == 1
+
+
+def test_coordinator__who_takes_part__sees_nothing_of_own_rows(mine: scenes.Scene) -> None:
+    profile = mine.mentees[0].profile
+    profile.user = mine.coordinator
+    profile.save()
+    client = client_of(mine.coordinator)
+    for address, form in addresses_of(mine):
+        if "proposals" in address or "applications" in address:
+            assert client.get(address).status_code == 404, address
+            assert client.post(address, form).status_code == 404, address
+    for kind in ("enrolment", "proposal"):
+        assert profile.display_name not in client.get(reverse(f"mentoring_{kind}:index")).content.decode()
+    assert not access.proposals_for(mine.coordinator).exists()
+    assert access.proposals_for(mine.owner).exists()
+
+
+def test_coordinator__wagtails_own_screens__stay_closed(mine: scenes.Scene) -> None:
+    client = client_of(mine.coordinator)
+    home = client.get(reverse("wagtailadmin_home"))
+    assert home.status_code == 200
+    menu = home.content.decode()
+    for word in ("/admin/images/", "/admin/documents/", "/admin/users/", "/admin/settings/"):
+        assert f'"{word}"' not in menu, word
+    for address in ("/admin/images/", "/admin/documents/", "/admin/users/", "/admin/groups/"):
+        assert client.get(address).status_code in (302, 403, 404), address
+    permissions = coordinators_group().permissions.values_list("codename", flat=True)
+    assert list(permissions) == ["access_admin"]
+
+
+def test_site_history__of_another_programme__is_not_shown_to_coordinators(
+    mine: scenes.Scene, theirs: scenes.Scene
+) -> None:
+    owner = client_of(theirs.owner)
+    form = {
+        "name": "Renamed",
+        "version": 1,
+        **{field: getattr(theirs.cohort, field).isoformat() for field in ("apply_from", "apply_to", "start", "end")},
+    }
+    assert owner.post(reverse("mentoring_cohort:edit", args=[theirs.cohort.pk]), form).status_code == 302
+    answer = client_of(mine.coordinator).get(reverse("wagtailadmin_reports:site_history"))
+    assert answer.status_code == 302 or "Renamed" not in answer.content.decode()
+
+
+def test_edit__cohort_saved_meanwhile__answers_409_and_keeps_what_was_typed(mine: scenes.Scene) -> None:
+    address = reverse("mentoring_cohort:edit", args=[mine.cohort.pk])
+    form = {
+        "version": 1,
+        **{field: getattr(mine.cohort, field).isoformat() for field in ("apply_from", "apply_to", "start", "end")},
+    }
+    assert client_of(mine.owner).post(address, {**form, "name": "First"}).status_code == 302
+    late = client_of(mine.coordinator).post(address, {**form, "name": "Second"})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Somebody saved this after you opened it" in page
+    assert "Now saved here: First." in page
+    assert 'value="Second"' in page
+    mine.cohort.refresh_from_db()
+    assert (mine.cohort.name, mine.cohort.version) == ("First", 2)
+    assert AuditEvent.objects.filter(action="mentoring.cohort.changed").count() == 1
+
+
+def test_policies__are_the_registered_ones() -> None:
+    for policy in POLICIES:
+        assert policy_registry.get_by_type(policy.model) is policy
+
+
+def test_policy__users_with_permission__are_those_with_a_live_grant(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    policy = policy_registry.get_by_type(Programme)
+    assert set(policy.users_with_permission("change")) == {mine.owner, theirs.owner}
+    assert set(policy.users_with_permission_for_instance("change", mine.programme)) == {mine.owner}
+    assert policy.user_has_permission_for_instance(mine.coordinator, "view", mine.programme)
+    assert not policy.user_has_permission_for_instance(mine.coordinator, "change", mine.programme)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "＝1+1"])
+def test_neutral__text_that_starts_like_a_formula__becomes_text(text: str) -> None:
+    assert neutral(text) == "'" + text
+
+
+@pytest.mark.parametrize("value", ["Ann", "a=b", "", 5, -5, None, 1.5])
+def test_neutral__everything_else__is_left_alone(value: Any) -> None:
+    assert neutral(value) == value
+
+
+def test_export__a_formula_in_a_name__is_neutral_in_ours_and_in_wagtails_own(mine: scenes.Scene) -> None:
+    from wagtail.contrib.redirects.models import Redirect
+
+    profile = mine.mentees[0].profile
+    profile.display_name = '=HYPERLINK("https://example.org")'
+    profile.save()
+    answer = client_of(mine.owner).get(reverse("mentoring_proposal:index"), {"export": "csv"})
+    assert "'=HYPERLINK" in b"".join(answer.streaming_content).decode()
+    Redirect.objects.create(old_path="/a", redirect_link="=cmd|' /C calc'!A0")
+    admin = scenes.user("Root Admin", is_superuser=True)
+    answer = client_of(admin).get(reverse("wagtailredirects:index"), {"export": "csv"})
+    assert "'=cmd" in b"".join(answer.streaming_content).decode()
