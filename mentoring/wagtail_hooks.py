@@ -9,7 +9,8 @@ from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from mentoring.messages.admin import OutboxViewSet
-from mentoring.programmes.admin import CohortViewSet, EnrolmentViewSet, GrantViewSet, ProgrammeViewSet
+from mentoring.programmes.admin import CohortViewSet, EnrolmentViewSet, ProgrammeViewSet
+from mentoring.programmes.grants_admin import GrantViewSet
 from mentoring.proposals.admin import ProposalViewSet, RunViewSet
 from mentoring.trust.admin import AuditViewSet
 from mentoring.trust.exports import make_wagtail_exports_safe
