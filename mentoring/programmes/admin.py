@@ -322,7 +322,7 @@ class EnrolmentViewSet(ScopedModelViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         screen = ApplicationScreen.as_view()
-        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add", "history")]
+        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add")]
         return [*kept, path("<int:pk>/", screen, name="decide")]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -113,9 +113,7 @@ class GrantViewSet(ScopedModelViewSet):
         return GrantForm
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add", "delete", "history")
-        ]
+        return [p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add", "delete")]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_common_view_kwargs(

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -22,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
 ]
 
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [
+    # Wagtail's log-in page for private pages would be a door without limits and second factor.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("", include(wagtail_urls)),
+]
 
 handler429 = "core.accounts.views.too_many_requests"  # allauth looks for it here

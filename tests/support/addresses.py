@@ -13,7 +13,7 @@ from wagtail.models import Page, get_page_models
 
 PARAMETER = re.compile(r"<(?:(?P<kind>[^>:]+):)?(?P<name>[^>]+)>")
 # What fills a parameter that a row of the matrix says nothing about, by its converter.
-BY_KIND = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "slug": "x", "path": "x", None: "x", "str": "x"}
+BY_KIND = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "slug": "x", "path": "x", None: "1", "str": "1"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,6 @@ def page_addresses() -> list[Address]:
     for model in page_types():
         name = f"page:{model._meta.label}"
         found.append(Address(name))
-        for pattern in model.get_subpage_urls() if hasattr(model, "get_subpage_urls") else []:
-            if str(pattern.pattern) not in {"", "^$"}:
-                found.append(Address(f"{name}/{pattern.pattern}", (pattern,)))
+        inside = model.get_subpage_urls() if hasattr(model, "get_subpage_urls") else []
+        found += [Address(f"{name}/{p.pattern}", (p,)) for p in inside if str(p.pattern) not in {"", "^$"}]
     return found

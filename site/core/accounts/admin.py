@@ -163,6 +163,7 @@ class UserViewSet(WagtailUserViewSet):
     index_view_class = IndexView
     add_view_class = CreateView
     edit_view_class = EditView
+    copy_view_enabled = False  # an account belongs to one person
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return UserEditForm if for_update else UserCreationForm

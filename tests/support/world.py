@@ -1,0 +1,216 @@
+"""Two programmes of two trusts, a page of each type, and one person for each role that the matrix knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+from wagtail.documents import get_document_model
+from wagtail.models import GroupPagePermission, Page, Site
+
+from core.models import SiteSettings, User
+from mentoring.models import (
+    Cohort,
+    CoordinatorGrant,
+    Enrolment,
+    MatchRun,
+    Organisation,
+    Outbox,
+    Profile,
+    Programme,
+    Proposal,
+)
+from mentoring.programmes.grants import coordinators_group
+from tests.signing_in import PASSWORD, prove_address, sign_in
+from tests.support.addresses import page_types
+
+ROLES = (
+    "anonymous", "unverified", "member", "mentee", "mentor", "coordinator", "other coordinator", "owner", "editor",
+    "moderator", "admin", "deactivated",
+)  # fmt: skip
+STAFF = frozenset({"coordinator", "other coordinator", "owner", "editor", "moderator", "admin"})
+# What a type's own rules ask for beyond its required fields.
+EXTRA: dict[str, dict[str, Any]] = {"networks.ResourcePage": {"external_url": "https://example.org/plan"}}
+NOON = datetime(2027, 3, 1, 12, tzinfo=ZoneInfo("Europe/London"))
+
+
+@dataclass
+class World:
+    people: dict[str, User] = field(default_factory=dict)
+    objects: dict[str, models.Model] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A browser of that role's person, signed in as far as the role can be."""
+        client = Client(raise_request_exception=False)
+        if role == "unverified":
+            client.post("/account/login/", {"login": self.people[role].email, "password": PASSWORD})
+        elif role != "anonymous":
+            sign_in(client, self.people[role], second_factor=role in STAFF)
+        if role == "deactivated":
+            self.people[role].is_active = False
+            self.people[role].save()
+        return client
+
+
+def build() -> World:
+    world = World()
+    for role in ROLES[1:]:
+        email = f"{role.replace(' ', '-')}@example.org"
+        person = User.objects.create_user(email, PASSWORD, name=f"A {role}", is_superuser=role == "admin")
+        if role != "unverified":
+            prove_address(person)
+        world.people[role] = person
+    _mentoring(world)
+    _staff(world)
+    _pages(world)
+    return world
+
+
+def _mentoring(world: World) -> None:
+    """In each of two trusts: a programme, a cohort, a mentee and a mentor, a run with one proposal."""
+    for letter, mentee, mentor, coordinator in (
+        ("a", "mentee", "mentor", "coordinator"),
+        ("b", "other mentee", "other mentor", "other coordinator"),
+    ):
+        trust = Organisation.objects.create(name=f"Trust {letter.upper()}", kind="trust")
+        programme = Programme.objects.create(
+            title=f"Leading well {letter.upper()}",
+            slug=f"leading-{letter}",
+            owner_org=trust,
+            contact_email="team@example.org",
+        )
+        grant = CoordinatorGrant.objects.create(programme=programme, user=world.people[coordinator])
+        today = timezone.localdate()
+        open_cohort = Cohort.objects.create(
+            programme=programme,
+            name="Open",
+            state="open",
+            apply_from=today,
+            apply_to=today + timedelta(days=30),
+            start=today + timedelta(days=40),
+            end=today + timedelta(days=200),
+        )
+        message = Outbox.objects.create(
+            key=f"welcome-{letter}",
+            message_id=f"<welcome-{letter}@example.org>",
+            template="welcome",
+            recipient="somebody@example.org",
+            subject="Welcome",
+            text="Welcome.",
+            due_at=timezone.now(),
+            programme=programme,
+        )
+        cohort = Cohort.objects.create(
+            programme=programme,
+            name="Spring",
+            state="matching",
+            apply_from=date(2027, 1, 1),
+            apply_to=date(2027, 2, 1),
+            start=date(2027, 3, 1),
+            end=date(2027, 12, 1),
+        )
+        enrolments = {}
+        for role, name in (("mentee", mentee), ("mentor", mentor)):
+            person = world.people.get(name) or User.objects.create_user(
+                f"{name.replace(' ', '-')}@example.org", PASSWORD, name=f"An{name}"
+            )
+            profile = Profile.objects.create(
+                user=person, display_name=person.name, organisation=trust, job_title="Teacher"
+            )
+            enrolments[role] = Enrolment.objects.create(
+                cohort=cohort,
+                profile=profile,
+                as_role=role,
+                state="eligible",
+                consent_version="1",
+                consented_at=timezone.now(),
+            )
+            world.objects[f"{role}_{letter}"] = enrolments[role]
+        run = MatchRun.objects.create(cohort=cohort, state="complete")
+        proposal = Proposal.objects.create(
+            run=run, cohort=cohort, mentee=enrolments["mentee"], mentor=enrolments["mentor"], score=70, evidence=1
+        )
+        world.objects |= {
+            f"organisation_{letter}": trust,
+            f"programme_{letter}": programme,
+            f"cohort_{letter}": cohort,
+            f"run_{letter}": run,
+            f"proposal_{letter}": proposal,
+            f"grant_{letter}": grant,
+            f"open_{letter}": open_cohort,
+            f"message_{letter}": message,
+        }
+    CoordinatorGrant.objects.create(programme=world.objects["programme_a"], user=world.people["owner"], role="owner")
+
+
+def _staff(world: World) -> None:
+    for role in ("coordinator", "other coordinator", "owner"):
+        world.people[role].groups.add(coordinators_group())
+    for role, name in (("editor", "Editors"), ("moderator", "Moderators")):
+        world.people[role].groups.add(Group.objects.get(name=name))
+
+
+def _pages(world: World) -> None:
+    """One published page of each type, in a tree that the types' own rules allow."""
+    root = Page.objects.get(depth=1)
+    waiting = list(page_types())
+    made: dict[str, Page] = {}
+    while waiting:
+        before = len(waiting)
+        for model in list(waiting):
+            allowed = [m._meta.label for m in model.allowed_parent_page_models()]
+            parent = root if Page._meta.label in allowed and model.max_count == 1 else None
+            parent = parent or next((made[label] for label in allowed if label in made), None)
+            if parent is None:
+                continue
+            page = model(title=f"A {model._meta.verbose_name}", slug=model._meta.model_name, **_required(model, world))
+            parent.refresh_from_db()
+            parent.add_child(instance=page)
+            made[model._meta.label] = page
+            waiting.remove(model)
+        assert len(waiting) < before, f"no parent for {[model._meta.label for model in waiting]}"
+    world.pages = made
+    world.objects |= {page._meta.object_name: page for page in made.values()}
+    home = next(page for page in made.values() if page.depth == 2)
+    Site.objects.filter(is_default_site=True).update(root_page=home, hostname="testserver", port=80)
+    Site.clear_site_root_paths_cache()
+    SiteSettings.for_site(Site.objects.get(is_default_site=True))  # else the first page that is asked for makes the row
+    world.objects["home"] = home
+    plan = get_document_model().objects.create(title="Plan", file=ContentFile(b"%PDF-1.7", name="plan.pdf"))
+    plan.get_file_hash()  # else whoever opens it first makes Wagtail work it out and save it
+    plan.get_file_size()
+    world.objects["document"] = plan
+    for permission in Permission.objects.filter(
+        codename__in=["add_page", "change_page"], content_type__app_label="wagtailcore"
+    ):
+        GroupPagePermission.objects.get_or_create(
+            group=Group.objects.get(name="Editors"), page=root, permission=permission
+        )
+
+
+def _required(model: type[Page], world: World) -> dict[str, Any]:
+    """Values for the fields that a type of page insists on and Page does not have."""
+    inherited = {f.name for f in Page._meta.get_fields()}
+    values: dict[str, Any] = {}
+    for f in model._meta.get_fields():
+        if not isinstance(f, models.Field) or f.name in inherited or f.auto_created or f.null or f.has_default():
+            continue
+        if isinstance(f, models.DateTimeField):
+            values[f.name] = NOON + timedelta(hours=1 if "end" in f.name else 0)
+        elif isinstance(f, models.DateField):
+            values[f.name] = NOON.date()
+        elif isinstance(f, models.EmailField):
+            values[f.name] = "team@example.org"
+        elif isinstance(f, models.ForeignKey) and f.related_model is Organisation:
+            values[f.name] = world.objects["organisation_a"]
+        elif isinstance(f, models.CharField | models.TextField) and not f.blank:
+            values[f.name] = f.choices[0][0] if f.choices else "Words"
+    return values | EXTRA.get(model._meta.label, {})
