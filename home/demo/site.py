@@ -7,6 +7,7 @@ from datetime import date
 from wagtail.models import Page, Site
 
 from core.site_settings.models import SiteSettings
+from home.groups import set_up_groups
 from home.models import FormField, FormPage, HomePage, NewsIndexPage, StandardPage
 from networks.models import LibraryIndexPage, NetworkIndexPage, PathwayIndexPage, SessionIndexPage
 
@@ -16,6 +17,7 @@ HEADLINE = "Where school and arts staff learn from each other"
 
 
 def load(*, today: date) -> None:
+    set_up_groups()
     front = front_door()
     put(
         front,

@@ -69,7 +69,9 @@ def occasion(row: SessionDate, *, offered_by: str = "", tags: list[Topic] | None
         kind=page.get_kind_display(),
         format=page.format,
         where=page.place_name if page.at_a_place and page.place_name else page.get_format_display(),
-        cost="Free" if not page.cost else page.cost_line,
+        cost=f"{page.cost_line}, free for some"
+        if page.cost and getattr(row, "free_for_some", False)
+        else page.cost_line,
         cancelled=row.cancelled,
         offered_by=offered_by,
         summary=page.summary,

@@ -27,6 +27,7 @@ from .facets_read import Facets, read_facets
 from .library import ResourceKind, ResourcePage
 from .network import NetworkKind, NetworkPage
 from .pathway import PathwayPage
+from .queries import dates_of_visible_sessions
 from .session import SessionDate, SessionFormat, SessionKind, SessionPage
 from .visible import visible
 
@@ -275,7 +276,7 @@ def session_listing(data: QueryDict) -> Listing:
         )
 
     def fetch(pks: list[int]) -> list[Occasion]:
-        wanted = SessionDate.objects.filter(pk__in=pks).select_related("page").defer("page__body", "page__notes")
+        wanted = dates_of_visible_sessions().filter(pk__in=pks)
         return [
             occasion(row, offered_by=titles.get(row.page.path[: -Page.steplen], ""), tags=facets[row.page_id].tags)
             for row in in_order(wanted, pks)

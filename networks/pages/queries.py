@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -32,7 +32,9 @@ COHORTS_SHOWN = frozenset({CohortState.OPEN, CohortState.MATCHING, CohortState.R
 def dates_of_visible_sessions() -> QuerySet[SessionDate]:
     """Dates of public sessions with their page, in order of time."""
     # Bodies and private links are not for lists.
-    return visible(SessionDate.objects.select_related("page").defer("page__body", "page__online_link"), page="page__")
+    some_free = SessionPage.free_for.field.remote_field.through.objects.filter(sessionpage_id=OuterRef("page_id"))
+    rows = SessionDate.objects.select_related("page").defer("page__body", "page__online_link")
+    return visible(rows.annotate(free_for_some=Exists(some_free)), page="page__")
 
 
 def upcoming_dates(*, until: datetime | None = None) -> QuerySet[SessionDate]:
@@ -258,6 +260,7 @@ def pathway_context(page: PathwayPage) -> dict[str, Any]:
         "upcoming": [occasion(row) for row in dates if row.end >= now],
         "session_count": len(dates),
         "cohorts": cohorts_of(page),
+        "applications_closed": page.apply_by is not None and page.apply_by < timezone.localdate(),
         "contact": page.own_contact,
         "partner_names": organisations_of(page, "partners")["partners"],
     }

@@ -30,7 +30,11 @@ def on_publish(instance: SessionPage, revision: Any = None, **kwargs: Any) -> No
 
 @receiver(page_unpublished)
 def on_unpublish(instance: Page, **kwargs: Any) -> None:
-    tell_calendars_below(instance)
+    """Wagtail also says “unpublished” of a page that is being deleted, while its row is still live."""
+    if Page.objects.filter(pk=instance.pk, live=True).exists():
+        cancel_below(instance)
+    else:
+        tell_calendars_below(instance)
 
 
 @receiver(post_page_move)
