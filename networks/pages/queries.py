@@ -26,6 +26,7 @@ from .session import SessionDate, SessionMaterial, SessionPage
 from .visible import visible
 
 PAST_SHOWN = 6  # past meetings on a network's page
+UNSAVED = 0  # no row has this id: what belongs to a page that is previewed before it is saved
 COHORTS_SHOWN = frozenset({CohortState.OPEN, CohortState.MATCHING, CohortState.RUNNING})
 
 
@@ -117,7 +118,7 @@ def belongings(page: NetworkPage) -> tuple[list[Card], list[Card], list[Card]]:
         children(page, ExhibitionPage)
         .annotate(order_key=F("path"), kind_key=Value("exhibition"))
         .values_list(Value(1), *columns),
-        visible(ResourcePage.objects.filter(network=page))
+        visible(ResourcePage.objects.filter(network_id=page.pk or UNSAVED))
         .annotate(order_key=F("title"), kind_key=F("kind"))
         .values_list(Value(2), *columns),
     ]
@@ -149,7 +150,9 @@ def session_context(page: SessionPage) -> dict[str, Any]:
     dates = page.all_dates
     over = any(row.is_over for row in dates) if dates else False
     materials = (
-        SessionMaterial.objects.filter(page=page).select_related("resource").order_by("sort_order") if over else []
+        SessionMaterial.objects.filter(page_id=page.pk or UNSAVED).select_related("resource").order_by("sort_order")
+        if over
+        else []
     )
     found = organisations_of(page, "partners", "free_for")
     return {
@@ -268,7 +271,9 @@ def pathway_context(page: PathwayPage) -> dict[str, Any]:
 
 def cohorts_of(page: PathwayPage) -> list[Cohort]:
     """Intakes that people can know of, the next first; one query."""
-    found = Cohort.objects.filter(programme__pathway_page_id=page.pk, programme__active=True, state__in=COHORTS_SHOWN)
+    found = Cohort.objects.filter(
+        programme__pathway_page_id=page.pk or UNSAVED, programme__active=True, state__in=COHORTS_SHOWN
+    )
     return list(found.select_related("programme").order_by("start", "pk"))
 
 
@@ -333,14 +338,16 @@ def resource_context(page: ResourcePage) -> dict[str, Any]:
     versions: Any = (
         page.versions.all()
         if "versions" in draft
-        else ResourceVersion.objects.filter(page=page).select_related("document").order_by("sort_order")
+        else ResourceVersion.objects.filter(page_id=page.pk or UNSAVED)
+        .select_related("document")
+        .order_by("sort_order")
     )
     return {"versions": list(versions), "contact": contact}
 
 
 def exhibition_context(page: ExhibitionPage) -> dict[str, Any]:
     """The works that may be shown: two queries."""
-    works = Artwork.objects.filter(exhibition=page).with_consent().select_related("image", "school")
+    works = Artwork.objects.filter(exhibition_id=page.pk or UNSAVED).with_consent().select_related("image", "school")
     return {"works": list(works.prefetch_related("image__renditions"))}
 
 

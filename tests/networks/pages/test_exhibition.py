@@ -93,3 +93,9 @@ def test_picture__neither_described_nor_decorative__is_refused(db: None, fields:
     file.seek(0)
     form = form_class({"title": "Cat", "tags": "", **fields}, {"file": ImageFile(file, name="cat.png")})
     assert ("description" not in form.errors) is right
+
+
+def test_work__its_picture_deleted_in_the_library__goes_as_well(work: Artwork) -> None:
+    work.image.delete()
+    assert not Artwork.objects.exists()
+    assert not Picture.objects.exists()
