@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class MentoringConfig(AppConfig):
     name = "mentoring"
+    default_auto_field = "django.db.models.BigAutoField"  # whatever the site around it has: migrations must agree
     verbose_name = "Mentoring"
 
     def ready(self) -> None:
