@@ -53,7 +53,7 @@ class Reach:
 
     def rendered(self, template: Any, **kwargs: Any) -> None:
         if template.name:
-            self.templates.add(template.name)
+            self.templates.add("".join((template.name,)))  # a plain string: safe ones cannot travel between processes
 
     @pytest.hookimpl
     def pytest_sessionfinish(self) -> None:
