@@ -69,6 +69,10 @@ class Names(Generic[Entry]):
                 return Found(text, None, tuple(entries), ambiguous=True)
         return Found(text, None, self.near(text))
 
+    def entries(self) -> list[Entry]:
+        """Each entry once, in the order given."""
+        return list({entry.pk: entry for entries in self._labels.values() for entry in entries}.values())
+
     def near(self, text: str, *, limit: int = 5) -> tuple[Entry, ...]:
         """Entries with a name much like `text`, or sharing its words; to offer, never to take."""
         key = fold_loose(text)
