@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from mentoring.messages.admin import OutboxViewSet
+from mentoring.people.admin import PeopleGroup
 from mentoring.programmes.admin import CohortViewSet, EnrolmentViewSet, ProgrammeViewSet
 from mentoring.programmes.grants_admin import GrantViewSet
 from mentoring.proposals.admin import ProposalViewSet, RunViewSet
@@ -39,6 +40,11 @@ class MentoringGroup(ModelViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_mentoring() -> MentoringGroup:
     return MentoringGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_people() -> PeopleGroup:
+    return PeopleGroup()
 
 
 @hooks.register("insert_global_admin_css")

@@ -51,7 +51,7 @@ class ProfileForm(forms.Form):
         required=False,
         max_length=1200,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Up to 1,200 characters. Please name no children. A worry about a child goes to your safeguarding lead.",
+        help_text="Up to 1,200 characters. Name no children. A worry about a child goes to your safeguarding lead.",
     )
 
     def __init__(self, *args: Any, profile: Profile | None = None, **options: Any) -> None:
@@ -94,7 +94,7 @@ class ProfileForm(forms.Form):
             else:
                 self.add_error(
                     "organisation_text",
-                    "We do not know this place. Please try another spelling or the URN, or ask your coordinator to add it.",
+                    "We do not know this place. Try another spelling or the URN, or ask your coordinator to add it.",
                 )
         for name in (Direction.SEEK.value, Direction.OFFER.value):
             cleaned[name] = self._topics(name, cleaned.get(name, ""))

@@ -27,7 +27,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Own profile: made at the first visit, changed later. Nobody else's can be named in this address."""
     user = request.user
     mine = (
-        Profile.objects.filter(user_id=user.pk)
+        Profile.objects.filter(user_id=user.pk or 0)
         .select_related("organisation__parent")
         .prefetch_related("phases", "profile_interests__interest")
         .first()

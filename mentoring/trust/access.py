@@ -117,6 +117,15 @@ def grants_for(user: AnyUser) -> QuerySet[CoordinatorGrant]:
     )
 
 
+def profiles_for(user: AnyUser) -> QuerySet[Profile]:
+    """People in the programmes somebody runs, but not themselves; a site administrator sees all."""
+    profiles = Profile.objects.select_related("organisation", "role_level")
+    if _is_admin(user):
+        return profiles
+    enrolled = Enrolment.objects.filter(cohort__programme__in=programmes_for(user))
+    return profiles.filter(pk__in=enrolled.values("profile")).exclude(user_id=user.pk or 0)
+
+
 def imports_for(user: AnyUser) -> QuerySet[ImportJob]:
     """A person's own imports: they hold other people's data. A site administrator sees all."""
     jobs = ImportJob.objects.select_related("created_by", "cohort__programme")

@@ -81,5 +81,8 @@ POLICIES = [
 
 
 def register_policies() -> None:
-    for policy in POLICIES:
+    from mentoring.people.policies import POLICIES as PEOPLE  # late: they ask for access functions themselves
+
+    policies: list[Any] = [*POLICIES, *PEOPLE]
+    for policy in policies:
         register_permission_policy(policy.model, policy)

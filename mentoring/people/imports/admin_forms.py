@@ -26,7 +26,9 @@ class UploadForm(forms.Form):
     """A file and what it is."""
 
     kind = forms.ChoiceField(label="What is in the file?", choices=ImportKind.choices, widget=forms.RadioSelect)
-    file = forms.FileField(label="File", help_text="CSV or XLSX, up to 60 MB. Nothing is changed before you have seen it.")
+    file = forms.FileField(
+        label="File", help_text="CSV or XLSX, up to 60 MB. Nothing is changed before you have seen it."
+    )
     cohort = CohortField(
         label="Enrol into",
         queryset=Cohort.objects.none(),
@@ -98,7 +100,13 @@ def _options(kind: str, text: str, words: Thesaurus) -> list[tuple[str, list[tup
         new = [
             (f"create:{family}:{rank}", f"New: {label}, {step}")
             for family, label in RoleFamily.choices
-            for rank, step in ((10, "beginning"), (20, "qualified"), (30, "leads some"), (40, "senior"), (60, "heads it"))
+            for rank, step in (
+                (10, "beginning"),
+                (20, "qualified"),
+                (30, "leads some"),
+                (40, "senior"),
+                (60, "heads it"),
+            )
         ]
         leave = [("leave", "Leave it empty")]
         return [("Perhaps", near), ("Or", leave), ("All", [(f"use:{r.pk}", r.label) for r in every]), ("Create", new)]
