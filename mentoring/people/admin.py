@@ -9,7 +9,8 @@ from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
 from django.utils.functional import cached_property
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -168,6 +169,11 @@ class TopicViewSet(WordsViewSet):
 class ProfileIndexView(ScopedIndexView):
     page_title = "People"
 
+    def get_inspect_url(self, instance: Any) -> str:
+        return reverse(
+            "mentoring_person:inspect", args=[instance.pk]
+        )  # listed rows are allowed rows; opening asks again
+
     def get_base_queryset(self) -> QuerySet[Any]:
         return super().get_base_queryset().select_related("organisation", "role_level")
 
@@ -198,6 +204,15 @@ class ProfileViewSet(ScopedModelViewSet):
         "display_name", "job_title", "organisation", "role_level", "aspiration_level", "phases", "interests", "bio",
     ]  # fmt: skip
     form_fields: list[str] = []
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Looking only: profiles belong to people, and nobody else changes them here."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+        ]
+
     search_fields = ["display_name", "job_title", "organisation__name"]
     search_backend_name = None
     list_filter = ["role_level"]

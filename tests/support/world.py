@@ -20,12 +20,15 @@ from mentoring.models import (
     Cohort,
     CoordinatorGrant,
     Enrolment,
+    ImportJob,
+    Interest,
     MatchRun,
     Organisation,
     Outbox,
     Profile,
     Programme,
     Proposal,
+    RoleLevel,
 )
 from mentoring.programmes.grants import coordinators_group
 from tests.signing_in import PASSWORD, prove_address, sign_in
@@ -147,8 +150,14 @@ def _mentoring(world: World) -> None:
             f"grant_{letter}": grant,
             f"open_{letter}": open_cohort,
             f"message_{letter}": message,
+            f"person_{letter}": enrolments["mentee"].profile,
+            f"import_{letter}": ImportJob.objects.create(
+                kind="people", file_name="people.csv", state="previewed", created_by=world.people[coordinator]
+            ),
         }
     CoordinatorGrant.objects.create(programme=world.objects["programme_a"], user=world.people["owner"], role="owner")
+    world.objects["topic"] = Interest.objects.create(slug="kites", label="Kites", group="subject")
+    world.objects["level"] = RoleLevel.objects.create(label="Kite maker", family="arts", rank=20)
 
 
 def _staff(world: World) -> None:
