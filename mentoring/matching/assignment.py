@@ -28,7 +28,7 @@ MILLI = 1000
 
 _POINT_BITS = 17  # 100 points in thousandths
 _FLOAT_BITS = 52  # SciPy works in float64
-_INT_BITS = 61  # OR-Tools works in int64 and multiplies costs by the number of nodes
+_INT_BITS = 57  # OR-Tools works in int64, multiplies costs by the number of nodes and wants room beyond
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def tie_bits(people: int, *, dense: bool) -> int:
     """How many bits the tie-break may have, so that all ties together stay below a thousandth of a point."""
     size = max(2, people).bit_length()
     room = _FLOAT_BITS - _POINT_BITS - size if dense else _INT_BITS - _POINT_BITS - 2 * size
-    return int(np.clip(room, 4, 16))
+    return int(np.clip(room, 0, 16))
 
 
 def whole_gains(points: Ints, ties: Ints, people: int, bits: int) -> Ints:

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 
-from mentoring.matching import fairness
 from mentoring.matching.arrays import Bools, Floats, Ints
 from mentoring.matching.assignment import (
     Graph,
@@ -24,6 +23,8 @@ from mentoring.matching.assignment import (
     whole_points,
 )
 from mentoring.matching.explanation import Standing
+from mentoring.matching.fairness import fairest_floor
+from mentoring.matching.leximin import leximin
 from mentoring.matching.market import Market
 from mentoring.matching.settings import Objective
 from mentoring.matching.standing import dense_standing
@@ -142,9 +143,17 @@ class DenseBoard:
 
 
 def choose(graph: Graph, objective: Objective, terms: Terms) -> Bools:
-    """The optimum of one objective on a graph."""
-    if objective is Objective.FAIREST_FLOOR:
-        return fairness.fairest_floor(graph, terms.group, terms.floors)
+    """The optimum of one objective on a graph.
+
+    With schools' floors, "leximin" is over the mentees whom "fairest floor" matches.
+    """
+    if objective is Objective.BEST_TOTAL:
+        return best_total(graph, terms.group, terms.floors)
+    if objective is Objective.LEXIMIN and (terms.floors is None or not terms.floors.any()):
+        return leximin(graph)
+    chosen = fairest_floor(graph, terms.group, terms.floors)
     if objective is Objective.LEXIMIN:
-        return fairness.leximin(graph, terms.group, terms.floors)
-    return best_total(graph, terms.group, terms.floors)
+        matched = np.isin(graph.rows, graph.rows[chosen])
+        chosen = np.zeros(len(graph.rows), dtype=np.bool_)
+        chosen[matched] = leximin(graph.only(matched))
+    return chosen

@@ -20,6 +20,7 @@ from mentoring.matching.market import build_market, fingerprint
 from mentoring.matching.people import Mentee, Mentor, check_people, person_key
 from mentoring.matching.prices import short_of_places
 from mentoring.matching.result import MatchResult, Pair, Price, Status
+from mentoring.matching.semantic import Encoder
 from mentoring.matching.settings import Ban, Floors, Objective, Overrides, Pin, Rules, Weights, Workers, to_plain
 from mentoring.matching.sparse import SparseBoard
 from mentoring.matching.terms import Pins, certificate, pinned, terms_of
@@ -45,6 +46,7 @@ class Settings:
     floors: Floors
     thesaurus: Thesaurus
     ladder: RoleLadder
+    encoder: Encoder | None = None
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -54,6 +56,7 @@ class Settings:
             "floors": to_plain(self.floors),
             "thesaurus": self.thesaurus.to_dict(),
             "ladder": self.ladder.to_dict(),
+            "encoder": self.encoder.name if self.encoder is not None else "",
         }
 
 
@@ -70,6 +73,7 @@ class Problem:
             overrides=settings.overrides,
             thesaurus=settings.thesaurus,
             ladder=settings.ladder,
+            encoder=settings.encoder,
         )
         self._boards: dict[int, Board] = {}
         self._capacities: dict[str, int] = {}  # changed by `what_if`
@@ -332,6 +336,7 @@ def prepare(
     floors: Floors | None = None,
     thesaurus: Thesaurus | None = None,
     ladder: RoleLadder | None = None,
+    encoder: Encoder | None = None,
 ) -> Problem:
     """Encode the people of one run. Repeated rows of one person are dropped with a warning.
 
@@ -345,6 +350,7 @@ def prepare(
         floors=floors or Floors(),
         thesaurus=thesaurus or Thesaurus(),
         ladder=ladder or RoleLadder(),
+        encoder=encoder,
     )
     return Problem(mentees, mentors, settings)
 
@@ -361,6 +367,7 @@ def match(
     floors: Floors | None = None,
     thesaurus: Thesaurus | None = None,
     ladder: RoleLadder | None = None,
+    encoder: Encoder | None = None,
     workers: Workers | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -369,6 +376,7 @@ def match(
     """Propose pairs: most people first, then the schools' floors, then the objective.
 
     Args:
+        encoder: for the component `meaning` (see `mentoring.matching.semantic`); needed if it has a weight.
         seed: settles ties between equally good outcomes; the order of the rows never does.
         time_limit: seconds; when they are over, the best found is returned with its proven gap.
         cancelled: asked between steps; when it says True, `Cancelled` is raised and nothing is returned.
@@ -386,6 +394,7 @@ def match(
         floors=floors,
         thesaurus=thesaurus,
         ladder=ladder,
+        encoder=encoder,
     )
     return problem.solve(
         objective=objective,

@@ -156,10 +156,13 @@ class Sentences:
         self.label: dict[str, str] = {}  # an unlisted word is shown as the person wrote it
 
         def topics(person: Mentee | Mentor) -> dict[str, int]:
-            slugs = {name: words.slug(name) for name in person.interests}
-            for name, slug in slugs.items():
-                self.label.setdefault(slug, words.label(slug) if words.find(name) else name)
-            return {slugs[name]: strength for name, strength in person.interests.items()}
+            found: dict[str, int] = {}
+            for name, strength in person.interests.items():
+                listed = words.find(name)
+                slug = listed or words.slug(name)
+                self.label.setdefault(slug, words.label(slug) if listed else name)
+                found[slug] = max(strength, found.get(slug, 0))
+            return found
 
         self.sought, self.offered = _each(market.mentees, topics), _each(market.mentors, topics)
 

@@ -40,7 +40,3 @@ def highest_floor(graph: Graph, group: Ints | None = None, floors: Ints | None =
         else:
             high = middle - 1
     return int(levels[low])
-
-
-def leximin(graph: Graph, group: Ints | None = None, floors: Ints | None = None) -> Bools:
-    return fairest_floor(graph, group, floors)

@@ -16,9 +16,11 @@ import numpy as np
 
 from mentoring.matching import features
 from mentoring.matching.arrays import Bools, Floats, Ints, PairSet
+from mentoring.matching.errors import Fault, InvalidInput
 from mentoring.matching.features import Feature, Known
 from mentoring.matching.people import Mentee, Mentor, check_people, person_key
 from mentoring.matching.rules import Rule, allowed_block, allowed_pairs, build_rules
+from mentoring.matching.semantic import Encoder, meaning
 from mentoring.matching.settings import Overrides, Rules, Weights
 from mentoring.matching.vocabulary import RoleLadder, Thesaurus
 
@@ -145,6 +147,7 @@ def build_market(
     overrides: Overrides,
     thesaurus: Thesaurus,
     ladder: RoleLadder,
+    encoder: Encoder | None = None,
 ) -> Market:
     """Check, drop repeated rows, encode.
 
@@ -163,6 +166,10 @@ def build_market(
         features.travel(left, right, rules, weight=weights.travel),
         features.candour(left, right, weight=weights.candour),
     ]
+    if weights.meaning:
+        if encoder is None:
+            raise InvalidInput([Fault(field="meaning", sentence="its weight is above 0, but no encoder is given")])
+        every.append(meaning(left, right, encoder, weight=weights.meaning))
     return Market(
         mentees=left,
         mentors=right,

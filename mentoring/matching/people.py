@@ -9,10 +9,9 @@ an interest of their own choice, like any other interest.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -113,7 +112,7 @@ class Person:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; sets become sorted lists, so that equal people give equal text."""
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        return {name: _PLAIN.get(type(value), _as_it_is)(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,11 +194,13 @@ def _faults(person: Mentee | Mentor) -> Iterable[Fault]:
             yield Fault(f"{person.place} is no latitude and longitude in degrees", key, "place")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, (frozenset, set)):
-        return sorted(value)
-    if isinstance(value, Mapping):
-        return dict(sorted(value.items()))
-    if isinstance(value, tuple):
-        return list(value)
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    frozenset: sorted,
+    set: sorted,
+    tuple: list,
+    dict: lambda value: dict(sorted(value.items())),
+}

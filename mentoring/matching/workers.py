@@ -9,6 +9,7 @@ worker multiplies with one BLAS thread: the blocks are the parallel part, and th
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -100,11 +101,11 @@ def _in_processes(task: Task, shared: Any, blocks: Sequence[Block], workers: Wor
 def _on_dask(task: Task, shared: Any, blocks: Sequence[Block], workers: Workers) -> Iterator[tuple[int, Any]]:
     """One future per block. A block that errs or outlasts `workers.timeout` is submitted again, to whoever is there."""
     try:
-        from distributed import Client, wait
+        dask: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise MatchingError("The Dask backend needs the extra: pip install wagtail-mentoring[distributed]") from error
     try:
-        client = Client(workers.address, timeout=min(30.0, workers.timeout))
+        client = dask.Client(workers.address, timeout=min(30.0, workers.timeout))
     except (OSError, TimeoutError, ValueError) as error:
         raise MatchingError(f"No Dask scheduler answers at “{workers.address}”.") from error
     with client:
@@ -123,7 +124,7 @@ def _on_dask(task: Task, shared: Any, blocks: Sequence[Block], workers: Workers)
             submit(at)
         while running:
             try:
-                done = wait(list(running), timeout=1.0, return_when="FIRST_COMPLETED").done
+                done = dask.wait(list(running), timeout=1.0, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 done = set()
             for future in done:
