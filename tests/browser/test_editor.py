@@ -36,7 +36,9 @@ def test_session__published_in_the_admin__is_listed_on_network_and_whats_on(
     page.locator("[name=dates-0-start]").fill(f"{start:%Y-%m-%d} 16:00")
     page.locator("[name=dates-0-end]").fill(f"{start:%Y-%m-%d} 17:30")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="More actions").or_(page.locator("footer [data-w-dropdown-target=toggle]")).first.click()
+    page.get_by_role("button", name="More actions").or_(
+        page.locator("footer [data-w-dropdown-target=toggle]")
+    ).first.click()
     page.get_by_role("button", name=re.compile("^Publish")).click()
     expect(page.get_by_text("no link yet")).to_be_visible()
 

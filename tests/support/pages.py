@@ -58,10 +58,12 @@ def at(days: float = 7, *, hours: float = 1) -> SessionDate:
 
 def local(text: str) -> datetime:
     """“2026-10-24 16:00” on the wall clock of London."""
-    return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M"))  # noqa: DTZ007 - made aware here
+    return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M"))
 
 
-def make_session(parent: Page, slug: str = "drawing-big", *, dates: list[SessionDate] | None = None, **fields: Any) -> Any:
+def make_session(
+    parent: Page, slug: str = "drawing-big", *, dates: list[SessionDate] | None = None, **fields: Any
+) -> Any:
     """A live session, online unless fields say otherwise."""
     topics = fields.pop("topics", [])
     page = SessionPage(
