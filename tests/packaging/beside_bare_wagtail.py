@@ -35,7 +35,7 @@ from mentoring.programmes import grants, services
 from mentoring.proposals import runs, services as proposals
 
 def until(done):
-    """The plugin's own worker, a thread of this process, does the rest."""
+    # The plugin's own worker, a thread of this process, does the rest.
     for _ in range(600):
         if done():
             return
@@ -82,6 +82,17 @@ c.force_login(User.objects.get(username="mia"))
 page = c.get("/mentoring/", headers={"host": "localhost"}).content.decode()
 assert "moe@example.org" in page and pair.explanation["reasons"][0] in page
 print("MATCHED", pair.score, pair.explanation["reasons"])
+"""
+
+
+SETTINGS = """
+LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_BASE_URL = "http://localhost"
+DATABASES["default"]["OPTIONS"] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
 """
 
 
@@ -137,7 +148,7 @@ def main() -> None:
     run(python, "-c", begin, cwd=site, env=env)
     edit(site / "bare/settings/base.py", "INSTALLED_APPS = [", 'INSTALLED_APPS = [\n    "mentoring",')
     with (site / "bare/settings/base.py").open("a", encoding="utf-8") as settings:
-        settings.write('\nLOGIN_URL = "wagtailadmin_login"\nWAGTAILADMIN_BASE_URL = "http://localhost"\n')
+        settings.write(SETTINGS)
     edit(
         site / "bare/urls.py",
         "urlpatterns = urlpatterns + [",

@@ -64,13 +64,11 @@ def addresses_of(scene: scenes.Scene) -> list[tuple[str, dict[str, Any]]]:
         (reverse("mentoring_programme:history", args=[scene.programme.pk]), {}),
         (reverse("mentoring_programme:usage", args=[scene.programme.pk]), {}),
         (reverse("mentoring_enrolment:decide", args=[scene.mentees[0].pk]), {"do": "decline", **decide}),
-        (reverse("mentoring_enrolment:history", args=[scene.mentees[0].pk]), {}),
         (reverse("mentoring_proposal:pair", args=[pair.pk]), {"do": "approve", **decide}),
         (reverse("mentoring_run:detail", args=[scene.run.pk]), {"do": "cancel"}),
         (reverse("mentoring_run:pack", args=[scene.run.pk]), {}),
         (reverse("mentoring_outbox:message", args=[message.pk]), {"do": "again"}),
         (reverse("mentoring_grant:delete", args=[grant.pk]), {}),
-        (reverse("mentoring_grant:history", args=[grant.pk]), {}),
     ]
 
 
