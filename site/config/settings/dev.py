@@ -7,4 +7,4 @@ SECRET_KEY = "development-only-key-that-production-refuses"  # noqa: S105 - publ
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DESIGN_GALLERY = True
-DEMO_LOGINS = env.str("DEMO_LOGINS", default="")  # a dotted path; the demo content names its own
+DEMO_LOGINS = env.str("DEMO_LOGINS", default="home.demo.logins.LOGINS")  # who of the demo one can sign in as
