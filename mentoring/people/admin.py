@@ -70,6 +70,7 @@ def _uses(row: Model) -> str:
 
 class OrganisationIndexView(ScopedIndexView):
     page_title = "Organisations"
+    default_ordering = "name"
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return super().get_base_queryset().select_related("parent")
@@ -104,6 +105,7 @@ class OrganisationViewSet(WordsViewSet):
 
 class RoleLevelIndexView(ScopedIndexView):
     page_title = "Role levels"
+    default_ordering = "family"
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -134,6 +136,7 @@ class RoleLevelViewSet(WordsViewSet):
 
 class TopicIndexView(ScopedIndexView):
     page_title = "Topics"
+    default_ordering = "label"
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return super().get_base_queryset().select_related("parent").annotate(members=Count("profile_interests"))
@@ -168,6 +171,7 @@ class TopicViewSet(WordsViewSet):
 
 class ProfileIndexView(ScopedIndexView):
     page_title = "People"
+    default_ordering = "display_name"
 
     def get_inspect_url(self, instance: Any) -> str:
         return reverse(
