@@ -5,7 +5,7 @@
     def load(*, today: date) -> None
 
 It finds what is there by its natural key (name, slug, address) and makes what is missing, so running it twice changes
-nothing; what an editor has changed stays. Parts that are not there yet are left out.
+nothing; what an editor has changed stays.
 """
 
 PARTS = (

@@ -32,6 +32,8 @@ def logging(*, level: str, json_lines: bool) -> dict[str, Any]:
         "loggers": {
             # Django's own handlers would print a second time, and mail tracebacks to nobody.
             "django": {"handlers": [], "propagate": True, "level": level},
+            # Two lines for every row that is indexed: nothing to read while tasks run at once, in this process.
+            "django_tasks": {"level": "WARNING"},
             "django.server": {"handlers": ["stderr"], "propagate": False, "level": level},
         },
     }
