@@ -52,13 +52,14 @@ def test_enrol__both_roles__are_two_applications(scene: scenes.Scene) -> None:
     [
         {"state": CohortState.DRAFT},
         {"state": CohortState.MATCHING},
-        {"apply_to": timezone.localdate() - dt.timedelta(days=1)},
-        {"apply_from": timezone.localdate() + dt.timedelta(days=1)},
+        {"apply_to": -1},
+        {"apply_from": 1},
     ],
 )
 def test_enrol__cohort_is_not_open__member_is_refused(scene: scenes.Scene, change: dict[str, Any]) -> None:
-    for name, value in change.items():
-        setattr(scene.cohort, name, value)
+    for name, value in change.items():  # days are counted when the test runs, not when it is read
+        day = timezone.localdate() + dt.timedelta(days=value) if isinstance(value, int) else value
+        setattr(scene.cohort, name, day)
     scene.cohort.save()
     with pytest.raises(MentoringError, match="does not take applications"):
         apply(scene, scenes.person("Ann"))
