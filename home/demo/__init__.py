@@ -12,12 +12,13 @@ PARTS = (
     "organisations",  # organisations and places: everything else points at them
     "pictures",
     "site",  # front door, lists, standard pages, settings, groups
+    "accounts",  # staff one can sign in as: they need the groups
     "networks",
     "programmes",
     "library",
     "pathways",  # their stages point at sessions and resources
     "exhibition",
     "news",
-    "people",  # log-ins, profiles, interests
-    "mentoring",  # programmes, cohorts, enrolments; one run
+    "people",  # profiles, interests
+    "mentoring",  # log-ins of members and coordinators; programmes, cohorts, enrolments, pairs
 )

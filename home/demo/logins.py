@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 from core.accounts.demo import DemoLogin
 
@@ -11,11 +10,8 @@ from . import PARTS
 
 
 def _collected() -> tuple[DemoLogin, ...]:
-    found: list[DemoLogin] = []
-    for name in PARTS:
-        if importlib.util.find_spec(f"home.demo.{name}") is not None:
-            found.extend(getattr(importlib.import_module(f"home.demo.{name}"), "LOGINS", ()))
-    return tuple(found)
+    parts = [importlib.import_module(f"home.demo.{name}") for name in PARTS]
+    return tuple(login for part in parts for login in getattr(part, "LOGINS", ()))
 
 
 LOGINS = _collected()

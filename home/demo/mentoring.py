@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 from wagtail.models import Page
 
-from core.accounts import demo as demo_accounts
 from core.accounts.demo import DemoLogin
 from core.models import User
 from mentoring.errors import MentoringError
@@ -37,8 +35,7 @@ from mentoring.proposals.runs import execute_due, start_run
 from mentoring.proposals.services import approve, can_approve_now, decline
 
 from . import organisations as places
-
-PASSWORD = "staffroom-kettle-biscuit"  # noqa: S105 - published on purpose, given in development only
+from .accounts import PASSWORD, account
 
 
 @dataclass(frozen=True)
@@ -111,12 +108,7 @@ def load(*, today: date) -> None:
 
 
 def _member(person: Person) -> Profile:
-    user = User.objects.filter(email=person.email).first()
-    if user is None:
-        user = User.objects.create_user(person.email, PASSWORD, name=person.name)
-    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": True})
-    if demo_accounts.is_on():
-        demo_accounts.enrol_demo_totp(user)
+    user = account(person.email, person.name)
     profile, new = Profile.objects.get_or_create(
         user=user,
         defaults={
