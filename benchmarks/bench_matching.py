@@ -20,7 +20,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -314,13 +314,12 @@ def bare_product(scanner: scan.Scanner, rows: int) -> float:
     return min(timed(work)[0] for _ in range(2)) * len(scanner.left) / rows
 
 
-def large() -> list[Line]:
+def large() -> Iterator[Line]:
     """100,000 x 60,000: a proven gap early, the proven optimum later."""
     left, right = market(100_000, 60_000, texts=False)
     seconds, problem = timed(lambda: prepare(left, right))
     built = problem.market
     bare = bare_product(scan.Scanner.over(built), 4_096)
-    lines = []
     for limit, bar in ((6 * bare, 0.001), (float("inf"), 0.0)):
         start = now()
         board = SparseBoard(built, 0, Workers(), Limit(deadline=start + limit))
@@ -330,7 +329,7 @@ def large() -> list[Line]:
         times = took / bare
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         allowed_times = 6 if bar else 15
-        lines.append(
+        yield (
             Line(
                 f"100,000 × 60,000, gap ≤ {bar:.1%}",
                 f"within {allowed_times} × the bare product of one scan; ≤ 1.2 GB",
@@ -340,7 +339,6 @@ def large() -> list[Line]:
             )
         )
         del board
-    return lines
 
 
 def growth() -> list[tuple[int, float]]:
@@ -370,7 +368,7 @@ def main() -> None:
     if options.cpu:
         global now
         now = time.process_time
-    steps: list[Callable[[], list[Line]]] = [small, explanations, what_if, few, medium, fairness_of_everybody]
+    steps: list[Callable[[], Iterable[Line]]] = [small, explanations, what_if, few, medium, fairness_of_everybody]
     if not options.quick:
         steps.append(large)
     lines: list[Line] = []
