@@ -50,7 +50,7 @@ class ApplicationForm(forms.Form):
             goals.error_messages["required"] = "Please write at least one sentence: it helps to find the right person."
         else:
             goals.label = "What would you like a mentee to know about your offer?"
-            goals.help_text = "Optional. Your topics and your story come from your profile. Please do not name pupils."
+            goals.help_text = "Your topics and your story come from your profile. Please do not name pupils."
             goals.required = False
         if enrolment is not None:
             for name in ("agreed", "consent_version"):

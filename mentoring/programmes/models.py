@@ -89,6 +89,15 @@ class Cohort(models.Model):
         return f"{self.programme}, {self.name}"
 
     @property
+    def takes_applications(self) -> bool:
+        """Today, as `open_for_applications` says it of rows (which also asks whether the programme is active)."""
+        return self.state == CohortState.OPEN and self.apply_from <= timezone.localdate() <= self.apply_to
+
+    @property
+    def opens_later(self) -> bool:
+        return self.state == CohortState.OPEN and timezone.localdate() < self.apply_from
+
+    @property
     def audit_label(self) -> str:
         return str(self)
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db.models import Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -29,8 +31,17 @@ class SessionIndexView(IndexView):
         return super().annotate_queryset(pages.annotate(next_start=Min("dates__start", filter=coming)))
 
 
+class PagesMenuItem(MenuItem):
+    """Only for people who may do something with pages: coordinators of mentoring may not."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(user_has_any_page_permission(request.user))
+
+
 class SessionListing(PageListingViewSet):
     """All sessions, whatever network or programme they stand under."""
+
+    menu_item_class = PagesMenuItem
 
     model = SessionPage
     index_view_class = SessionIndexView

@@ -351,7 +351,7 @@ def exhibition_context(page: ExhibitionPage) -> dict[str, Any]:
     return {"works": list(works.prefetch_related("image__renditions"))}
 
 
-def network_cards(*, most: int = 8) -> list[Card]:
+def network_cards(*, most: int = 6) -> list[Card]:
     """Networks for the front door; one query."""
     found = visible(NetworkPage.objects.filter(depth=4)).select_related("image").defer("body").order_by("path")[:most]
     return [

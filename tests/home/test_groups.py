@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from home.groups import EDITORS, MODERATORS, set_up_groups
+from mentoring.programmes.grants import coordinators_group
 from networks.models import SessionPage
 from tests.networks.pages.test_session import add_url, form_data
 from tests.signing_in import sign_in
@@ -51,3 +52,16 @@ def test_workflow__editor_submits__moderator_publishes(pages: SitePages, make_us
     moderator.post(url, {"comment": ""})
     session.refresh_from_db()
     assert session.live
+
+
+def test_admin_menu__coordinator_without_pages__has_no_sessions(pages: SitePages, make_user: Any) -> None:
+    set_up_groups()
+    editor, coordinator = Client(), Client()
+    sign_in(editor, member(make_user, "editor", EDITORS))
+    someone = make_user("coordinator@example.org")
+    someone.groups.add(coordinators_group())
+    sign_in(coordinator, someone)
+    words = '"label": "Sessions"'
+
+    assert words in editor.get("/admin/").content.decode()
+    assert words not in coordinator.get("/admin/").content.decode()
