@@ -145,6 +145,8 @@ class JobScreen(Screen):
         counts = [(value, label, job.counts.get(value, 0)) for value, label in RowFate.choices]
         context |= {
             "fates": [(value, label, count) for value, label, count in counts if count],
+            # Of a register, schools that stay as they are are only counted; after applying, only what stayed behind is.
+            "listed": set(job.rows.values_list("fate", flat=True).distinct().order_by()),
             "fate": fate,
             "page": Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p")),
             "writes": sum(job.counts.get(value, 0) for value in FATES_APPLIED),

@@ -168,6 +168,30 @@ def test_schools__changed_since_the_preview__is_shown_again_and_not_applied() ->
     assert services.request_apply(job=job, actor=None).state == ImportState.APPLIED
 
 
+def test_schools__as_they_were__are_counted_and_only_the_others_listed() -> None:
+    other = {"URN": "100002", "EstablishmentName": "B"}
+    applied(HILL, other)
+    job = previewed(HILL, {**other, "EstablishmentName": "C"})
+    assert job.counts == {"unchanged": 1, "changed": 1}
+    assert [row.key for row in job.rows.all()] == ["100002"]
+    assert services.request_apply(job=job, actor=None).state == ImportState.APPLIED
+
+
+def test_schools__not_listed_and_changed_since_the_preview__is_shown_and_not_applied() -> None:
+    applied(HILL)
+    job = previewed(HILL)
+    Organisation.objects.filter(urn="100001").update(head_name="Somebody else")
+    job = services.request_apply(job=job, actor=None)
+    assert (job.state, job.counts) == (ImportState.PREVIEWED, {"changed": 1})
+    assert job.rows.get().moved
+    # And back again: as it is now, it would stay as it is, which somebody who was shown a change must see.
+    Organisation.objects.filter(urn="100001").update(head_name="Mrs Zoë Núñez")
+    job = services.request_apply(job=job, actor=None)
+    assert (job.state, job.counts) == (ImportState.PREVIEWED, {"unchanged": 1})
+    assert job.rows.get().moved
+    assert services.request_apply(job=job, actor=None).state == ImportState.APPLIED
+
+
 def test_schools__by_a_coordinator_or_member__is_refused(make_user) -> None:
     member: User = make_user()
     with pytest.raises(MentoringError, match="may not import"):
