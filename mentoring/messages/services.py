@@ -16,6 +16,7 @@ from mentoring import conf
 from mentoring.errors import MentoringError
 from mentoring.jobs.knock import knock
 from mentoring.machine import Actor, Machine
+from mentoring.one_line import is_one_line
 from mentoring.trust import audit
 
 from .models import Outbox, OutboxState
@@ -45,7 +46,7 @@ def one_line(text: str, *, what: str) -> str:
     Raises:
         MentoringError: it holds a line break or another control character, which would let it forge headers.
     """
-    if any(ord(c) < 32 or c in "\x7f\x85\u2028\u2029" for c in text):
+    if not is_one_line(text):
         raise MentoringError(f"The {what} of a message must be one line without control characters.")
     return text
 
@@ -113,10 +114,15 @@ def try_again(*, message: Outbox, actor: AbstractBaseUser) -> Outbox:
     """A coordinator sends a failed message once more, under its old Message-ID.
 
     Raises:
+        MentoringError: not mail of a programme they run.
         WrongMove: it has not failed (somebody else may have pressed the button before).
     """
+    from mentoring.trust.access import messages_for  # it knows every kind of row, and some of them send mail
+
     with transaction.atomic():
         row = Outbox.objects.select_for_update().get(pk=message.pk)
+        if not messages_for(actor).filter(pk=row.pk).exists():
+            raise MentoringError("You do not coordinate the programme that this message belongs to.")
         if row.state == OutboxState.QUEUED:
             return row
         before = MACHINE.move(row, OutboxState.QUEUED, as_=Actor.COORDINATOR)

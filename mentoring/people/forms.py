@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from mentoring.one_line import validate_one_line
+
 from .imports.people_columns import split_topics
 from .models import Direction, Interest, InterestGroup, Organisation, Profile, RoleFamily, RoleLevel
 from .queries import find_organisations, place_of
@@ -21,7 +23,9 @@ _TOPICS_HELP = (
 class ProfileForm(forms.Form):
     """Everything by words: a school is typed, not searched among fifty thousand; unclear words are asked about."""
 
-    display_name = forms.CharField(label="Your name", max_length=300, help_text="As colleagues know you.")
+    display_name = forms.CharField(
+        label="Your name", max_length=300, help_text="As colleagues know you.", validators=[validate_one_line]
+    )
     organisation_text = forms.CharField(
         label="Where you work",
         max_length=300,

@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import AdminDateInput
 
 from mentoring.errors import MentoringError
+from mentoring.one_line import validate_one_line
 from mentoring.people.models import Organisation, Profile
 from mentoring.trust import access, audit
 from mentoring.trust.scoping import ScopedCreateView, ScopedIndexView, ScopedModelViewSet
@@ -36,8 +37,13 @@ class ProgrammeForm(VersionedForm):
         model = Programme
         fields = ("title", "slug", "owner_org", "pathway_page", "contact_email", "active")
 
+    def clean_title(self) -> str:
+        title = str(self.cleaned_data["title"])
+        validate_one_line(title)  # it stands in the subject of every mail of the programme
+        return title
 
-class ProgrammeChangeForm(VersionedForm):
+
+class ProgrammeChangeForm(ProgrammeForm):
     """What an owner may change; the owning organisation and the address stay."""
 
     class Meta:

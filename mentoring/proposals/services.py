@@ -14,6 +14,7 @@ from mentoring.errors import MentoringError, Stale
 from mentoring.machine import Actor
 from mentoring.programmes.models import Enrolment
 from mentoring.programmes.services import email_of, lock_enrolments, tell
+from mentoring.programmes.states import COHORT_MATCHES
 from mentoring.trust import audit
 from mentoring.trust.decision import YES, Decision, no
 
@@ -107,6 +108,10 @@ def _write(row: Proposal, to: ProposalState, *, actor: AbstractBaseUser, note: s
     )
 
 
+def _cohort_is_over(row: Proposal) -> Decision:
+    return no(f"No pair can be approved while the cohort is “{row.cohort.get_state_display().lower()}”.")
+
+
 def can_approve_now(row: Proposal) -> Decision:
     """State, capacity and bars, on rows as they are (under lock, if the caller holds one)."""
     if not PROPOSAL_MACHINE.may(row, ProposalState.APPROVED, as_=Actor.COORDINATOR):
@@ -114,6 +119,8 @@ def can_approve_now(row: Proposal) -> Decision:
     meet = may_meet(row.mentee, row.mentor)
     if not meet:
         return meet
+    if row.cohort.state not in COHORT_MATCHES:
+        return _cohort_is_over(row)
     if approved_with(row.mentee).exists():
         return no(f"{row.mentee.profile} already has an approved mentor in this cohort.")
     if places_left(row.mentor) < 1:
@@ -262,6 +269,8 @@ def _why_not(
     meet = may_meet(proposal.mentee, proposal.mentor)
     if not meet:
         return meet.reason
+    if proposal.cohort.state not in COHORT_MATCHES:
+        return _cohort_is_over(proposal).reason
     if proposal.mentee_id in paired:
         return f"{proposal.mentee.profile} already has an approved mentor in this cohort."
     if proposal.mentor.capacity <= taken.get(proposal.mentor_id, 0):

@@ -107,7 +107,13 @@ def messages_for(user: AnyUser) -> QuerySet[Outbox]:
 def events_for(user: AnyUser) -> QuerySet[AuditEvent]:
     if _is_admin(user):
         return AuditEvent.objects.all()
-    return AuditEvent.objects.filter(programme__in=programmes_for(user, role=GrantRole.OWNER))
+    events = AuditEvent.objects.filter(programme__in=programmes_for(user, role=GrantRole.OWNER))
+    # What others decided about the owner's own application or pair, and the reasons they noted, is not theirs to read.
+    own = enrolments_of(user).values_list("pk", flat=True)
+    pairs = Proposal.objects.filter(Q(mentee__in=own) | Q(mentor__in=own)).values_list("pk", flat=True)
+    for model, ids in ((Enrolment, own), (Proposal, pairs)):
+        events = events.exclude(object_type=model._meta.label_lower, object_id__in=[str(pk) for pk in ids])
+    return events
 
 
 def grants_for(user: AnyUser) -> QuerySet[CoordinatorGrant]:

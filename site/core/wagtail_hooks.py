@@ -5,6 +5,8 @@ from __future__ import annotations
 from wagtail import hooks
 
 from core.accounts import admin
+from core.pages.choosers import published_only
 
 hooks.register("before_bulk_action", admin.keep_administrators_out_of_bulk)
 hooks.register("register_account_menu_item", admin.security_menu_item)
+hooks.register("construct_page_chooser_queryset", published_only)

@@ -191,7 +191,7 @@ def _pages(world: World) -> None:
     home = next(page for page in made.values() if page.depth == 2)
     Site.objects.filter(is_default_site=True).update(root_page=home, hostname="testserver", port=80)
     Site.clear_site_root_paths_cache()
-    SiteSettings.for_site(Site.objects.get(is_default_site=True))  # else the first page that is asked for makes the row
+    SiteSettings.for_site(Site.objects.get(is_default_site=True))  # else Wagtail's own screen for them makes the row
     world.objects["home"] = home
     plan = get_document_model().objects.create(title="Plan", file=ContentFile(b"%PDF-1.7", name="plan.pdf"))
     plan.get_file_hash()  # else whoever opens it first makes Wagtail work it out and save it

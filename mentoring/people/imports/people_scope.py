@@ -33,17 +33,23 @@ class ChangeScope:
     @classmethod
     def of(cls, actor: AbstractBaseUser | None, profiles: Iterable[Profile]) -> ChangeScope:
         """`actor` None is the command line, which whoever runs the server runs."""
-        from mentoring.programmes.models import Enrolment
+        from mentoring.programmes.models import ENROLMENT_LIVE, Enrolment
         from mentoring.trust.access import programmes_for
 
         if actor is None or getattr(actor, "is_superuser", False):
             return cls(True)
         programmes = programmes_for(actor)
-        enrolled = Enrolment.objects.filter(profile__in=[p.pk for p in profiles], cohort__programme__in=programmes)
+        # Whoever runs a programme can bring anybody in. That must not be a way to somebody else's words: through an
+        # enrolment only profiles open up that the member has not written and that no other programme relies on.
+        enrolled = Enrolment.objects.filter(
+            profile__in=[p.pk for p in profiles if p.edited_by_member_at is None], state__in=ENROLMENT_LIVE
+        )
+        here = set(enrolled.filter(cohort__programme__in=programmes).values_list("profile", flat=True))
+        elsewhere = set(enrolled.exclude(cohort__programme__in=programmes).values_list("profile", flat=True))
         return cls(
             False,
             frozenset(organisations_below(programmes.values_list("owner_org", flat=True))),
-            frozenset(enrolled.values_list("profile", flat=True)),
+            frozenset(here - elsewhere),
         )
 
     def may_change(self, profile: Profile) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mentoring.errors import MentoringError
-from mentoring.people.import_models import ImportKind
-from mentoring.trust.access import grants_of, runs_programme
+from mentoring.people.import_models import ImportJob, ImportKind
+from mentoring.trust.access import grants_of, imports_for, runs_programme
 from mentoring.trust.decision import YES, Decision, no
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ def demand(actor: AbstractBaseUser | None, kind: ImportKind | str) -> None:
     decision = can_import(actor, kind)
     if not decision:
         raise MentoringError(decision.reason)
+
+
+def demand_own(actor: AbstractBaseUser | None, job: ImportJob) -> None:
+    """An import holds other people's data: whoever uploaded it decides about it, or a site administrator."""
+    if actor is not None and not imports_for(actor).filter(pk=job.pk).exists():
+        raise MentoringError("Somebody else uploaded this file.")
 
 
 def demand_cohort(actor: AbstractBaseUser | None, cohort: Cohort) -> None:

@@ -175,6 +175,7 @@ def _checked_choice(kind: str, choice: dict[str, Any] | None) -> dict[str, Any] 
 def _locked(job: ImportJob, actor: AbstractBaseUser | None, *states: str) -> ImportJob:
     locked = ImportJob.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=job.pk)
     permissions.demand(actor, locked.kind)
+    permissions.demand_own(actor, locked)
     if locked.state not in states:
         raise MentoringError(f"This import is now “{locked.get_state_display().lower()}”. Please look at it again.")
     return locked

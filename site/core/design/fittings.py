@@ -51,7 +51,8 @@ def gather(site: Site) -> Fittings:
     """Asked of the database: the settings, and what the footer's links lead to."""
     from core.site_settings.models import SiteSettings
 
-    settings = SiteSettings.for_site(site)
+    # Not `for_site`: that makes the missing row, and looking at a page must write nothing.
+    settings = SiteSettings.base_queryset().filter(site=site).first() or SiteSettings(site=site)
     image = settings.social_image
     return Fittings(
         strapline=settings.strapline,

@@ -207,3 +207,10 @@ def test_json_ld__hostile_words__cannot_leave_the_block() -> None:
     assert json.loads(BeautifulSoup(html, "html.parser").script.string) == {
         "name": "</script><script>alert(1)</script> & <!--"
     }
+
+
+def test_settings__never_saved__show_their_defaults_and_looking_makes_no_row(site_root: Page) -> None:
+    page = Client().get("/account/login/")
+    assert page.status_code == 200
+    assert "Where school and arts staff learn from each other" in page.content.decode()
+    assert not SiteSettings.objects.exists()

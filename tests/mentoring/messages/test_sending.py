@@ -191,7 +191,7 @@ def test_mark__lease_was_lost_meanwhile__writes_nothing() -> None:
 
 def test_try_again__a_failed_message__is_queued_and_audited_and_twice_is_once() -> None:
     scene = scenes.programme_with_cohort()
-    row = queued()
+    row = queued(programme=scene.programme)
     with pytest.raises(WrongMove):
         Outbox.objects.update(state=OutboxState.SENT, sent_at=timezone.now())
         services.try_again(message=row, actor=scene.coordinator)
@@ -201,3 +201,12 @@ def test_try_again__a_failed_message__is_queued_and_audited_and_twice_is_once() 
     row.refresh_from_db()
     assert (row.state, row.tries) == (OutboxState.QUEUED, 0)
     assert AuditEvent.objects.filter(action="mentoring.message.tried_again").count() == 1
+
+
+def test_try_again__mail_of_another_programme__is_refused_and_stays() -> None:
+    row = queued(programme=scenes.programme_with_cohort().programme)
+    Outbox.objects.update(state=OutboxState.FAILED, tries=12)
+    with pytest.raises(MentoringError, match="do not coordinate"):
+        services.try_again(message=row, actor=scenes.programme_with_cohort().owner)
+    row.refresh_from_db()
+    assert (row.state, row.tries) == (OutboxState.FAILED, 12)

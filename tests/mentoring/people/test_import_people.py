@@ -25,7 +25,9 @@ from mentoring.people.models import (
     RoleLevel,
 )
 from mentoring.programmes.models import Cohort, CoordinatorGrant, Enrolment, Programme
+from mentoring.programmes.services import enrol, withdraw
 from mentoring.trust.models import AuditEvent
+from tests.mentoring import scenes
 
 from .files import PEOPLE_HEADINGS, csv_bytes, people_file, person, upload, xlsx_bytes
 
@@ -236,6 +238,42 @@ def test_people__member_of_another_trust__is_not_changed_by_a_coordinator(coordi
     job = apply(person(name="Defaced"), actor=coordinator, update_existing=True)
     assert job.counts == {"unchanged": 1}
     assert Profile.objects.get().display_name == "Amara Obi"
+
+
+def test_people__enrolled_first_to_be_changed_next__keep_what_they_wrote(coordinator: User, cohort: Cohort) -> None:
+    apply(person())
+    Profile.objects.update(edited_by_member_at=timezone.now())
+    enrol(cohort=cohort, profile=Profile.objects.get(), as_role="mentee", actor=coordinator)
+    job = apply(person(name="Defaced"), actor=coordinator, update_existing=True)
+    assert job.counts == {"unchanged": 1}
+    assert Profile.objects.get().display_name == "Amara Obi"
+
+
+@pytest.mark.parametrize(("withdrawn", "elsewhere", "name"), [(0, 0, "New"), (1, 0, "Amara Obi"), (0, 1, "Amara Obi")])
+def test_people__enrolled_and_not_self_written__change_unless_gone_or_shared(
+    coordinator: User, cohort: Cohort, withdrawn: int, elsewhere: int, name: str
+) -> None:
+    apply(person())
+    row = enrol(cohort=cohort, profile=Profile.objects.get(), as_role="mentee", actor=coordinator)
+    if withdrawn:
+        withdraw(enrolment=row, actor=coordinator)
+    if elsewhere:
+        other = scenes.programme_with_cohort()
+        scenes.enrolled(other, row.profile, "mentee")
+    apply(person(name="New"), actor=coordinator)
+    assert Profile.objects.get(pk=row.profile_id).display_name == name
+
+
+def test_people__upload_of_somebody_else__cannot_be_touched(coordinator: User, make_user: Callable[..., User]) -> None:
+    job = preview(person(), actor=coordinator)
+    other = make_user("other@example.org")
+    CoordinatorGrant.objects.create(programme=Programme.objects.get(), user=other)
+    for verb in (services.request_apply, services.request_preview, services.discard):
+        with pytest.raises(MentoringError, match="Somebody else uploaded"):
+            verb(job=job, actor=other)
+    job.refresh_from_db()
+    assert job.state == ImportState.PREVIEWED
+    assert not Profile.objects.exists()
 
 
 def test_people__closed_account__is_not_opened_again() -> None:

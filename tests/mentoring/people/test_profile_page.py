@@ -119,3 +119,10 @@ def test_profile__script_in_the_text__is_shown_as_text(member: User, client: Cli
 
 def test_profile__nobody_signed_in__goes_to_sign_in(client: Client, db: None) -> None:
     assert client.get(reverse("mentoring:profile")).status_code == 302
+
+
+def test_profile__name_on_two_lines__is_refused_beside_the_field(member: User, client: Client) -> None:
+    page = client.post(reverse("mentoring:profile"), typed(display_name="Amara\nBcc: all@example.org"))
+    assert page.status_code == 422
+    assert "Please write this on one line." in page.content.decode()
+    assert not Profile.objects.exists()

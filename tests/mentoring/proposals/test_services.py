@@ -120,6 +120,16 @@ def test_approve__something_bars_the_pair_since_the_run__is_refused(
     assert untouched(first())
 
 
+@pytest.mark.parametrize("state", ["closed", "cancelled", "closing", "draft"])
+def test_approve__cohort_is_over_or_not_begun__is_refused_and_nobody_is_told(scene: scenes.Scene, state: str) -> None:
+    type(scene.cohort).objects.update(state=state)
+    pair = first()
+    with pytest.raises(MentoringError, match="while the cohort is"):
+        services.approve(proposal=pair, actor=scene.coordinator, version=1)
+    assert not services.plan_bulk_approval([first()], actor=scene.coordinator)[0].done
+    assert untouched(pair)
+
+
 def test_decide__coordinator_is_a_party__must_leave_it_to_another(scene: scenes.Scene) -> None:
     pair = first()
     pair.mentor.profile.user = scene.coordinator

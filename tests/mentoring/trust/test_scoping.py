@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Page, PageViewRestriction
 from wagtail.permissions import policy_registry
 
-from mentoring.models import AuditEvent, Enrolment, Outbox, Programme, Proposal
+from mentoring.models import AuditEvent, Cohort, Enrolment, ImportJob, Outbox, Programme, Proposal
 from mentoring.programmes.grants import coordinators_group
+from mentoring.proposals.services import decline
 from mentoring.trust import access
 from mentoring.trust.exports import neutral
 from mentoring.trust.registration import POLICIES
@@ -180,6 +187,86 @@ def test_coordinator__who_takes_part__sees_nothing_of_own_rows(mine: scenes.Scen
         assert profile.display_name not in client.get(reverse(f"mentoring_{kind}:index")).content.decode()
     assert not access.proposals_for(mine.coordinator).exists()
     assert access.proposals_for(mine.owner).exists()
+
+
+def test_owner__who_takes_part__does_not_read_why_others_decided_about_them(mine: scenes.Scene) -> None:
+    pair = Proposal.objects.get(cohort=mine.cohort)
+    decline(proposal=pair, actor=mine.coordinator, version=pair.version, note="Not yet a good listener.")
+    address = reverse("mentoring_audit:index")
+    assert "Not yet a good listener." in client_of(mine.owner).get(address).content.decode()
+    profile = mine.mentees[0].profile
+    profile.user = mine.owner
+    profile.save()
+    for query in ({}, {"export": "csv"}):
+        answer = client_of(mine.owner).get(address, query)
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        assert "Not yet a good listener." not in text.decode(), query
+
+
+def test_import__cohort_of_another_programme__is_refused_and_nothing_is_kept(
+    mine: scenes.Scene, theirs: scenes.Scene
+) -> None:
+    file = SimpleUploadedFile("p.csv", b"Name,E-mail,School\nAnn,ann@example.org,1\n", "text/csv")
+    form = {"kind": "people", "file": file, "cohort": theirs.cohort.pk}
+    assert client_of(mine.coordinator).post(reverse("mentoring_import:upload"), form).status_code == 422
+    assert not ImportJob.objects.exists()
+
+
+def test_bulk__pairs_of_two_programmes__only_ones_own_is_approved(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    own, other = Proposal.objects.get(cohort=mine.cohort), Proposal.objects.get(cohort=theirs.cohort)
+    form = {"do": "confirm", "pick": [f"{other.pk}:{other.version}", f"{own.pk}:{own.version}"]}
+    page = client_of(mine.coordinator).post(reverse("mentoring_proposal:bulk"), form)
+    assert page.status_code == 200
+    assert reverse("mentoring_proposal:pair", args=[other.pk]) not in page.content.decode()
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.state, other.state, other.version) == ("approved", "draft", 1)
+
+
+def test_cohort__form_with_another_programme__stays_where_it_is(mine: scenes.Scene, theirs: scenes.Scene) -> None:
+    form = {
+        "programme": theirs.programme.pk,
+        "name": "Winter",
+        **{name: getattr(mine.cohort, name) for name in ("apply_from", "apply_to", "start", "end")},
+    }
+    client = client_of(mine.owner)
+    client.post(reverse("mentoring_cohort:add"), form)
+    assert not Cohort.objects.filter(name="Winter").exists()
+    client.post(reverse("mentoring_cohort:edit", args=[mine.cohort.pk]), {**form, "version": mine.cohort.version})
+    assert Cohort.objects.get(name="Winter").programme_id == mine.programme.pk
+
+
+def test_programme__title_on_two_lines__is_refused(mine: scenes.Scene) -> None:
+    form = {"title": "Leading\nBcc: all@example.org", "contact_email": "a@example.org", "active": "on", "version": 1}
+    page = client_of(mine.owner).post(reverse("mentoring_programme:edit", args=[mine.programme.pk]), form)
+    assert "Please write this on one line." in page.content.decode()
+    assert Programme.objects.get(pk=mine.programme.pk).title == "Mine"
+
+
+def test_coordinator__page_chooser__offers_published_pages_only(mine: scenes.Scene) -> None:
+    root = Page.objects.get(depth=1)
+    front = root.add_child(instance=Page(title="Front door"))
+    front.add_child(instance=Page(title="Seen by all"))
+    front.add_child(instance=Page(title="Still a draft", live=False))
+    hidden = front.add_child(instance=Page(title="Behind a password"))
+    PageViewRestriction.objects.create(page=hidden, restriction_type="login")
+    for address in (f"/admin/choose-page/{front.pk}/", "/admin/choose-page/search/?q=e", "/admin/api/main/pages/"):
+        page = client_of(mine.owner).get(address).content.decode()
+        assert "Still a draft" not in page, address
+        assert "Behind a password" not in page, address
+    assert "Seen by all" in client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
+    mine.owner.is_superuser = True
+    mine.owner.save()
+    assert "Still a draft" in client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["documents", "images"])
+def test_coordinator__choosers_of_files__are_empty(mine: scenes.Scene, kind: str) -> None:
+    get_document_model().objects.create(title="Staff plan", file=ContentFile(b"%PDF-1.7", name="plan.pdf"))
+    get_image_model().objects.create(title="Staff photo", file=get_test_image_file())
+    for user, shown in ((mine.coordinator, False), (scenes.user("Ada", is_superuser=True), True)):
+        page = client_of(user).get(f"/admin/{kind}/chooser/").content.decode()
+        assert ("Staff plan" in page or "Staff photo" in page) is shown
 
 
 def test_coordinator__wagtails_own_screens__stay_closed(mine: scenes.Scene) -> None:
