@@ -24,14 +24,21 @@ class ProfileForm(forms.Form):
     """Everything by words: a school is typed, not searched among fifty thousand; unclear words are asked about."""
 
     display_name = forms.CharField(
-        label="Your name", max_length=300, help_text="As colleagues know you.", validators=[validate_one_line]
+        label="Your name",
+        max_length=300,
+        help_text="As colleagues know you.",
+        error_messages={"required": "Write your name."},
+        validators=[validate_one_line],
     )
     organisation_text = forms.CharField(
         label="Where you work",
         max_length=300,
         help_text="The name of your school, nursery or organisation. Its URN or postcode helps if there are several.",
+        error_messages={"required": "Say where you work."},
     )
-    job_title = forms.CharField(label="Job title", max_length=200)
+    job_title = forms.CharField(
+        label="Job title", max_length=200, error_messages={"required": "Say what you do there, in a few words."}
+    )
     role_level = forms.ChoiceField(
         label="Role level", required=False, help_text="The nearest to what you do. It decides who can mentor whom."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.auth import user_has_any_page_permission
@@ -22,13 +22,19 @@ from .session import WITH_A_LINK, SessionPage
 
 
 class SessionIndexView(IndexView):
-    """Sessions by their next date, so that the list reads like a calendar."""
+    """Sessions by their next date, so that the list reads like a calendar; those that are over come last."""
 
     default_ordering = "next_start"
 
     def annotate_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
         coming = Q(dates__end__gte=timezone.now(), dates__cancelled=False)
         return super().annotate_queryset(pages.annotate(next_start=Min("dates__start", filter=coming)))
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.ordering == self.default_ordering and not self.is_searching:
+            # Databases differ in where they put rows without a date.
+            return queryset.order_by(F("next_start").asc(nulls_last=True), "-last_published_at", "pk")
+        return super().order_queryset(queryset)
 
 
 class PagesMenuItem(MenuItem):

@@ -74,7 +74,7 @@ def test_profile__opened_again_and_saved_unchanged__stays_the_same(member: User,
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"display_name": ""}, "This field is required"),
+        ({"display_name": ""}, "Write your name"),
         ({"organisation_text": "Atlantis"}, "We do not know this place"),
         ({"seek": "Coching"}, "Did you mean “Coaching”?"),
         ({"seek": "Zorbing"}, "is not a topic we know"),
