@@ -167,3 +167,14 @@ def test_templates__for_browsers__hold_nothing_that_the_content_policy_stops() -
         if (found := INLINE.search(file.read_text(encoding="utf-8")))
     }
     assert not strays, "\n".join(sorted(strays))
+
+
+def test_templates__reload_themselves__never() -> None:
+    """WCAG 2.2.1: a page that a person cannot stop from reloading takes what they read or write away."""
+    strays = [
+        str(file.relative_to(ROOT))
+        for folder in ("site", "mentoring", "networks", "home", "search")
+        for file in (ROOT / folder).rglob("*.html")
+        if 'http-equiv="refresh"' in file.read_text(encoding="utf-8")
+    ]
+    assert not strays
