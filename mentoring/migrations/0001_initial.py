@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
                 ('cohort', models.ForeignKey(blank=True, help_text='People with an “enrol as” join it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mentoring.cohort')),
                 ('lease_token', models.CharField(blank=True, help_text='Which worker holds it.', max_length=32)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created_at', '-pk'],

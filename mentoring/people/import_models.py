@@ -59,7 +59,8 @@ class ImportJob(models.Model):
         null=True, blank=True, help_text="While a worker holds it; past that, another may."
     )
     lease_token = models.CharField(max_length=32, blank=True, help_text="Which worker holds it.")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # None: the command line, which may do everything. So an upload goes with the account of whoever uploaded it.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 

@@ -28,7 +28,7 @@ from mentoring.people.import_models import (
 )
 from mentoring.trust import audit
 
-from . import files
+from . import files, permissions
 from .gias import SchoolPlanner
 from .people import PeoplePlanner
 from .plan import Planned, Planner, batched, digest
@@ -151,6 +151,7 @@ def apply(job: ImportJob, *, alive: Callable[[int], bool] = lambda rows: True) -
     }
     try:
         with transaction.atomic():
+            _demand_still(job)
             made = _write_all(job, shown)
             job.counts = {**job.counts, **{name: count for name, count in made.items() if count}}
             job.applied_at = timezone.now()
@@ -177,6 +178,15 @@ def apply(job: ImportJob, *, alive: Callable[[int], bool] = lambda rows: True) -
         job.message = f"Nothing was applied. {error}"
         job.lease_until, job.lease_token = None, ""
         job.save()
+
+
+def _demand_still(job: ImportJob) -> None:
+    """What was allowed when somebody confirmed may have ended since. Raises MentoringError."""
+    if job.created_by is None:
+        return  # the command line
+    permissions.demand(job.created_by, job.kind)
+    if job.cohort is not None:
+        permissions.demand_cohort(job.created_by, job.cohort)
 
 
 def _write_all(job: ImportJob, shown: dict[int, bytes]) -> dict[str, int]:
