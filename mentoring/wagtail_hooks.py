@@ -13,7 +13,6 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from mentoring.messages.admin import OutboxViewSet
 from mentoring.people.admin import PeopleGroup
 from mentoring.programmes.admin import CohortViewSet, EnrolmentViewSet, ProgrammeViewSet
-from mentoring.programmes.dashboard import add_panel
 from mentoring.programmes.grants_admin import GrantViewSet
 from mentoring.programmes.waiting import WaitingPanel
 from mentoring.proposals.admin import ProposalViewSet, RunViewSet
@@ -24,7 +23,6 @@ from mentoring.trust.registration import register_policies
 
 register_policies()
 make_wagtail_exports_safe()
-hooks.register("construct_homepage_panels", add_panel)
 
 
 class MentoringGroup(ModelViewSetGroup):

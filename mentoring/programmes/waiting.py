@@ -13,7 +13,7 @@ from mentoring.messages.models import OutboxState
 from mentoring.proposals.models import ProposalState
 from mentoring.trust.access import cohorts_for, enrolments_for, messages_for, proposals_for
 
-from .models import Cohort, EnrolmentState
+from .models import Cohort, CohortState, EnrolmentState
 
 if TYPE_CHECKING:
     from mentoring.trust.access import AnyUser
@@ -28,11 +28,12 @@ class Queue:
 
 
 NOTHING = Queue(0, None)
+OVER = (CohortState.CLOSED, CohortState.CANCELLED)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One cohort with something to do."""
+    """One cohort that is not over, and what is to do in it."""
 
     cohort: Cohort
     to_read: Queue
@@ -40,10 +41,10 @@ class Waiting:
 
 
 def waiting_for(user: AnyUser) -> list[Waiting]:
-    """Cohorts in which something waits for this coordinator; own rows left out. Three queries at any size."""
+    """Cohorts of this coordinator that are not over; own rows left out of the queues. Three queries at any size."""
     to_read = _queues(enrolments_for(user).filter(state=EnrolmentState.SUBMITTED), "created_at")
     to_decide = _queues(proposals_for(user).filter(state=ProposalState.DRAFT), "run__finished_at")
-    cohorts = cohorts_for(user).filter(pk__in={*to_read, *to_decide}).order_by("start", "name")
+    cohorts = cohorts_for(user).exclude(state__in=OVER).order_by("start", "name")
     return [Waiting(c, to_read.get(c.pk, NOTHING), to_decide.get(c.pk, NOTHING)) for c in cohorts]
 
 
