@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from wagtail.models import Page, Site
 
 from core.site_settings.models import SiteSettings
@@ -88,12 +90,16 @@ def front_door() -> HomePage:
     )
     root.add_child(instance=front)
     front.save_revision(clean=False).publish()
-    site = Site.objects.filter(is_default_site=True).first()
-    if site is None:
-        Site.objects.create(hostname="localhost", root_page=front, is_default_site=True, site_name="Common Room")
-    else:
-        site.root_page, site.site_name = front, "Common Room"
-        site.save()
+    address = urlsplit(settings.BASE_URL)  # what canonical links, feeds and calendars are to say
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": address.hostname or "localhost",
+            "port": address.port or (443 if address.scheme == "https" else 80),
+            "root_page": front,
+            "site_name": "Common Room",
+        },
+    )
     for page in welcome:
         page.delete()
     return HomePage.objects.get()
