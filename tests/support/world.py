@@ -156,6 +156,7 @@ def _mentoring(world: World) -> None:
             ),
         }
     CoordinatorGrant.objects.create(programme=world.objects["programme_a"], user=world.people["owner"], role="owner")
+    world.objects["user"] = world.people["member"]
     world.objects["topic"] = Interest.objects.create(slug="kites", label="Kites", group="subject")
     world.objects["level"] = RoleLevel.objects.create(label="Kite maker", family="arts", rank=20)
 
