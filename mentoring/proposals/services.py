@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,14 +116,21 @@ def can_approve_now(row: Proposal) -> Decision:
     """State, capacity and bars, on rows as they are (under lock, if the caller holds one)."""
     if not PROPOSAL_MACHINE.may(row, ProposalState.APPROVED, as_=Actor.COORDINATOR):
         return no(f"This pair is {row.get_state_display().lower()} and cannot be approved now.")
+    return _fits(
+        row, mentee_taken=lambda: approved_with(row.mentee).exists(), mentor_full=lambda: places_left(row.mentor) < 1
+    )
+
+
+def _fits(row: Proposal, *, mentee_taken: Callable[[], bool], mentor_full: Callable[[], bool]) -> Decision:
+    """Bars, cohort and places: the rules that one approval and the dry run of many share. Asks the database last."""
     meet = may_meet(row.mentee, row.mentor)
     if not meet:
         return meet
     if row.cohort.state not in COHORT_MATCHES:
         return _cohort_is_over(row)
-    if approved_with(row.mentee).exists():
+    if mentee_taken():
         return no(f"{row.mentee.profile} already has an approved mentor in this cohort.")
-    if places_left(row.mentor) < 1:
+    if mentor_full():
         return no(f"{row.mentor.profile} has no place left.")
     return YES
 
@@ -266,16 +273,12 @@ def _why_not(
             return f"You and {person} stand in one line of management. Another coordinator must decide."
     if not PROPOSAL_MACHINE.may(proposal, ProposalState.APPROVED, as_=Actor.COORDINATOR):
         return f"Already {proposal.get_state_display().lower()}."
-    meet = may_meet(proposal.mentee, proposal.mentor)
-    if not meet:
-        return meet.reason
-    if proposal.cohort.state not in COHORT_MATCHES:
-        return _cohort_is_over(proposal).reason
-    if proposal.mentee_id in paired:
-        return f"{proposal.mentee.profile} already has an approved mentor in this cohort."
-    if proposal.mentor.capacity <= taken.get(proposal.mentor_id, 0):
-        return f"{proposal.mentor.profile} has no place left."
-    return ""
+    fits = _fits(
+        proposal,
+        mentee_taken=lambda: proposal.mentee_id in paired,
+        mentor_full=lambda: proposal.mentor.capacity <= taken.get(proposal.mentor_id, 0),
+    )
+    return "" if fits else fits.reason
 
 
 def bulk_approve(items: Sequence[tuple[Proposal, int]], *, actor: AbstractBaseUser, note: str = "") -> list[BulkRow]:
