@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mentoring.matching.errors import Cancelled, InvalidInput, MatchingError
-from mentoring.matching.people import Mentee, Mentor, Person, person_key, windows
+from mentoring.matching.people import Mentee, Mentor, Person, half_days, person_key, windows
 from mentoring.matching.result import (
     Alternative,
     Component,
@@ -45,14 +45,16 @@ from mentoring.matching.vocabulary import Role, RoleLadder, Thesaurus, Topic
 
 if TYPE_CHECKING:
     from mentoring.matching.advice import Advice, Recruit
-    from mentoring.matching.engine import Problem, match, prepare
+    from mentoring.matching.engine import match, prepare
+    from mentoring.matching.problem import Problem
     from mentoring.matching.whatif import Change, Check, Difference, WhyNot
 
 # What needs the numerical libraries comes when first asked for: they take seconds and 130 MB to load, which every
 # management command and web process would otherwise pay.
 _LATER = {
     **dict.fromkeys(("Advice", "Recruit"), "advice"),
-    **dict.fromkeys(("Problem", "match", "prepare"), "engine"),
+    **dict.fromkeys(("match", "prepare"), "engine"),
+    "Problem": "problem",
     **dict.fromkeys(("Change", "Check", "Difference", "WhyNot"), "whatif"),
 }
 
@@ -98,6 +100,7 @@ __all__ = [
     "Weights",
     "WhyNot",
     "Workers",
+    "half_days",
     "match",
     "person_key",
     "prepare",

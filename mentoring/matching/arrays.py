@@ -24,6 +24,15 @@ def codes(values: Iterable[T]) -> tuple[Ints, list[T]]:
     return np.array(numbered, dtype=np.int64), list(seen)
 
 
+def classes(columns: Iterable[AnyArray], size: int) -> Ints:
+    """Number the distinct rows of some columns of whole numbers or truths, in an order that only values decide."""
+    found = np.zeros(size, dtype=np.int64)
+    for column in columns:
+        _, one = np.unique(column, return_inverse=True)
+        _, found = np.unique(found * (one.max(initial=0) + 1) + one, return_inverse=True)
+    return found
+
+
 class PairSet:
     """A set of (row, column) pairs out of rows x `width`, asked in bulk.
 
@@ -45,6 +54,12 @@ class PairSet:
     @property
     def columns(self) -> Ints:
         return self.codes % self.width
+
+    def classes(self, height: int) -> tuple[Ints, Ints]:
+        """A class per row and per column: 0 for all that stand in no pair, a class of its own for each that does."""
+        rows, columns = np.zeros(height, dtype=np.int64), np.zeros(self.width, dtype=np.int64)
+        rows[self.rows], columns[self.columns] = self.rows + 1, self.columns + 1
+        return rows, columns
 
     def where(self, i: Ints, j: Ints) -> tuple[Ints, Bools]:
         """(position in `codes`, whether the pair is there), in the broadcast shape of `i` and `j`."""

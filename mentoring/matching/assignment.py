@@ -11,7 +11,7 @@ Gains are whole numbers (`whole_gains`), so an optimum is an optimum and not a m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -106,12 +106,15 @@ def best_total_dense(gain: Ints, allowed: Bools, demand: Ints, places: Ints) -> 
     return rows.astype(np.int64), chosen.astype(np.int64)
 
 
-def best_total(graph: Graph, group: Ints | None = None, floors: Ints | None = None) -> Bools:
-    """Most pairs, then the smallest shortfall below the groups' floors, then the highest gain: True per chosen pair.
+def best_total(
+    graph: Graph, group: Ints | None = None, floors: Ints | None = None, *, people_first: bool = True
+) -> Bools:
+    """Most people, then the smallest shortfall below the groups' floors, most pairs, the highest gain: True per pair.
 
     Args:
         group: number of the group (school) of each row.
         floors: least matched rows per group.
+        people_first: False lets a second partner of one row count as much as the first of another.
     """
     n, m = len(graph.demand), len(graph.places)
     if not len(graph.rows):
@@ -119,42 +122,72 @@ def best_total(graph: Graph, group: Ints | None = None, floors: Ints | None = No
     flow: Any = min_cost_flow.SimpleMinCostFlow()
     ones = np.ones(len(graph.rows), dtype=np.int64)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(graph.rows, n + graph.columns, ones, -graph.gain)
-    if group is None or floors is None or not floors.any():
-        flow.set_nodes_supplies(np.arange(n + m), np.concatenate([graph.demand, -graph.places]))
+    has_floors = group is not None and floors is not None and bool(floors.any())
+    if has_floors or (people_first and (graph.demand > 1).any()):
+        _add_order(flow, graph, *((group, floors) if has_floors else (None, None)))
     else:
-        _add_floors(flow, graph, group, floors)
-    status = flow.solve_max_flow_with_min_cost()
-    if status != flow.OPTIMAL:
-        raise MatchingError(f"the flow solver stopped with {status}")
-    chosen: Bools = np.asarray(flow.flows(arcs)) > 0
+        flow.set_nodes_supplies(np.arange(n + m), np.concatenate([graph.demand, -graph.places]))
+    chosen: Bools = _solved(flow, arcs) > 0
     return chosen
 
 
-def _add_floors(flow: Any, graph: Graph, group: Ints, floors: Ints) -> None:
-    """Two sources: what counts towards the floors, and the rest. Fixing how much each sends fixes the order of aims.
+def best_flow(graph: Graph) -> Ints:
+    """How many units go over each pair, without a limit per pair: rows and columns are groups of people then.
 
-    People -> mentors as before; source "floor" reaches group g with at most floors[g], source "rest" without limit.
+    Most units first, then the highest gain.
     """
-    n, m, g = len(graph.demand), len(graph.places), len(floors)
-    groups, floor_source, rest = n + m + np.arange(g), n + m + g, n + m + g + 1
-    most = most_pairs(graph)
-    counted = most_counted(graph, group, floors)
-    many = np.full(g, int(graph.demand.sum()), dtype=np.int64)
+    n, m = len(graph.demand), len(graph.places)
+    flow: Any = min_cost_flow.SimpleMinCostFlow()
+    room = np.minimum(graph.demand[graph.rows], graph.places[graph.columns])
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(graph.rows, n + graph.columns, room, -graph.gain)
+    flow.set_nodes_supplies(np.arange(n + m), np.concatenate([graph.demand, -graph.places]))
+    return _solved(flow, arcs) if len(graph.rows) else np.zeros(0, dtype=np.int64)
+
+
+def _solved(flow: Any, arcs: Ints) -> Ints:
+    status = flow.solve_max_flow_with_min_cost()
+    if status != flow.OPTIMAL:
+        raise MatchingError(f"the flow solver stopped with {status}")
+    return np.asarray(flow.flows(arcs), dtype=np.int64)
+
+
+def _add_order(flow: Any, graph: Graph, group: Ints | None, floors: Ints | None) -> None:
+    """Three sources: first partners that count towards a floor, other first partners, further partners.
+
+    Fixing how much each sends fixes the order of aims, and no aim stands in the way of an earlier one: whoever has a
+    partner keeps one while more pairs are made.
+    """
+    n, m = len(graph.demand), len(graph.places)
+    if group is None or floors is None:
+        group, floors = np.zeros(n, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    g = len(floors)
+    groups, first = n + m + np.arange(g), n + m + g + np.arange(n)
+    floor_source, rest, further = (n + m + g + n + at for at in range(3))
+    once = np.minimum(graph.demand, 1)
+    many = np.full(g, int(once.sum()), dtype=np.int64)
     for tails, heads, room in (
         (np.full(g, floor_source), groups, floors),
         (np.full(g, rest), groups, many),
-        (groups[group], np.arange(n), graph.demand),
+        (groups[group], first, once),
+        (first, np.arange(n), once),
+        (np.full(n, further), np.arange(n), graph.demand - once),
     ):
         flow.add_arcs_with_capacity_and_unit_cost(tails, heads, room, np.zeros(len(room), dtype=np.int64))
-    supplies = np.concatenate([np.zeros(n, dtype=np.int64), -graph.places, np.zeros(g, dtype=np.int64)])
-    flow.set_nodes_supplies(np.arange(n + m + g + 2), np.concatenate([supplies, [counted, most - counted]]))
+    people, pairs, counted = most_people(graph), most_pairs(graph), most_counted(graph, group, floors)
+    supplies = [np.zeros(n, dtype=np.int64), -graph.places, np.zeros(g + n, dtype=np.int64)]
+    supplies.append(np.array([counted, people - counted, pairs - people]))
+    flow.set_nodes_supplies(np.arange(n + m + g + n + 3), np.concatenate(supplies))
+
+
+def most_people(graph: Graph) -> int:
+    """The largest number of rows with at least one partner."""
+    return most_pairs(replace(graph, demand=np.minimum(graph.demand, 1)))
 
 
 def most_pairs(graph: Graph) -> int:
     """The largest number of pairs that demand, places and bars allow."""
     if (graph.demand <= 1).all():
-        matched: AnyArray = maximum_bipartite_matching(_repeated(graph), perm_type="column")
-        return int((matched >= 0).sum())
+        return matched_above(*one_column_per_place(graph), 0)
     return _most_pairs_within(graph, np.zeros(len(graph.demand), dtype=np.int64), graph.demand.sum(keepdims=True))
 
 
@@ -162,22 +195,31 @@ def most_counted(graph: Graph, group: Ints | None, floors: Ints | None) -> int:
     """The largest number of rows that can count towards the groups' floors; 0 without floors."""
     if group is None or floors is None or not floors.any():
         return 0
-    return _most_pairs_within(graph, group, floors)
+    return _most_pairs_within(replace(graph, demand=np.minimum(graph.demand, 1)), group, floors)
 
 
-def _repeated(graph: Graph) -> csr_matrix:
-    """The graph with a column per place and no row for a demand of 0."""
+def one_column_per_place(graph: Graph) -> tuple[csr_matrix, Ints]:
+    """The graph with a column per place and no row for a demand of 0, and the points of its entries."""
     usable = np.minimum(graph.places, np.bincount(graph.columns, minlength=len(graph.places)))
     wanted = graph.demand[graph.rows] > 0
-    rows, columns = graph.rows[wanted], graph.columns[wanted]
+    rows, columns, points = graph.rows[wanted], graph.columns[wanted], graph.points[wanted]
     first = np.concatenate([[0], np.cumsum(usable)])
     copies = usable[columns]
     starts = np.cumsum(copies) - copies
     across = np.repeat(first[columns] - starts, copies) + np.arange(copies.sum())
-    return csr_matrix(
-        (np.ones(len(across), dtype=np.int8), (np.repeat(rows, copies), across)),
-        shape=(len(graph.demand), int(first[-1])),
-    )
+    ends = np.concatenate([[0], np.cumsum(np.bincount(rows, weights=copies, minlength=len(graph.demand)))])
+    shape = (len(graph.demand), int(first[-1]))
+    matrix = csr_matrix((np.ones(len(across), dtype=np.int8), across, ends.astype(np.int64)), shape=shape)
+    return matrix, np.repeat(points, copies)
+
+
+def matched_above(matrix: csr_matrix, points: Ints, least: int) -> int:
+    """How many rows can be matched over entries of at least so many points."""
+    keep = points >= least
+    ends = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    above = csr_matrix((matrix.data[keep], matrix.indices[keep], ends), shape=matrix.shape)
+    matched: AnyArray = maximum_bipartite_matching(above, perm_type="column")
+    return int((matched >= 0).sum())
 
 
 def _most_pairs_within(graph: Graph, group: Ints, limits: Ints) -> int:

@@ -26,7 +26,7 @@ from mentoring.matching.explanation import Standing
 from mentoring.matching.fairness import fairest_floor
 from mentoring.matching.leximin import leximin
 from mentoring.matching.market import Market
-from mentoring.matching.settings import Objective
+from mentoring.matching.settings import Objective, Workers
 from mentoring.matching.standing import dense_standing
 
 
@@ -63,8 +63,23 @@ class Solution:
     notes: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass
+class Clock:
+    """How long there is, who may stop it, and whom to tell."""
+
+    deadline: float = float("inf")
+    step: Callable[[float, str], None] = lambda share, doing: None
+
+    @property
+    def over(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+
 class Board(Protocol):
     """A market laid out, ready to be solved for different terms."""
+
+    def attend(self, workers: Workers, clock: Clock, *, warm: bool = False) -> None:
+        """Who works on what follows, how long there is, and whether a small change is asked about."""
 
     def solve(self, objective: Objective, terms: Terms) -> Solution:
         """The optimum for these terms, or with the clock over the best found and its gap."""
@@ -79,18 +94,6 @@ class Board(Protocol):
         """Allowed partners with something to give, per mentee and then per mentor; at least those that are known."""
 
 
-@dataclass
-class Clock:
-    """How long there is, who may stop it, and whom to tell."""
-
-    deadline: float = float("inf")
-    step: Callable[[float, str], None] = lambda share, doing: None
-
-    @property
-    def over(self) -> bool:
-        return time.perf_counter() > self.deadline
-
-
 class DenseBoard:
     """Every pair of the market as matrices, shape (n, m)."""
 
@@ -103,6 +106,9 @@ class DenseBoard:
         self.points: Ints = whole_points(self.score)
         ties = pair_ties(left[:, None], right[None, :], market.waiting[:, None])
         self.gain: Ints = whole_gains(self.points, ties, people, tie_bits(people, dense=True))
+
+    def attend(self, workers: Workers, clock: Clock, *, warm: bool = False) -> None:
+        """A small market needs neither."""
 
     def solve(self, objective: Objective, terms: Terms) -> Solution:
         i, j = self._best_total(terms)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 
@@ -65,12 +66,24 @@ class Pairs(Sequence[Pair]):
         market: Market,
         i: Ints,
         j: Ints,
-        standing: Standing,
+        standing: Callable[[Ints, Ints], Standing],
         waived: dict[tuple[int, int], tuple[str, ...]],
     ) -> None:
-        self.market, self.i, self.j, self.standing, self.waived = market, i, j, standing, waived
+        self.market, self.i, self.j, self.waived = market, i, j, waived
+        self._standing = standing
         self.parts = parts(market, i, j)
         self.text = Sentences(market)
+
+    @cached_property
+    def _plain(self) -> tuple[Any, ...]:
+        """The parts as lists, which are read faster one by one than arrays."""
+        numbers = self.parts
+        every = (numbers.known, numbers.value, numbers.contribution, numbers.bonus, numbers.evidence)
+        return tuple(column.tolist() for column in every)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return self._standing(self.i, self.j)
 
     def __len__(self) -> int:
         return len(self.i)
@@ -117,17 +130,17 @@ class Pairs(Sequence[Pair]):
         )
 
     def _components(self, k: int, i: int, j: int) -> tuple[Component, ...]:
-        numbers, made = self.parts, []
-        for c, f in enumerate(self.market.features):
-            if numbers.known[k, c]:
-                value = float(numbers.value[k, c])
+        known, values, contributions, bonus, evidence = (column[k] for column in self._plain)
+        made = []
+        for f, is_known, value, contribution in zip(self.market.features, known, values, contributions, strict=True):
+            if is_known:
                 sentence = self.text.known(f.key, i, j, value)
-                made.append(Component(f.key, value, f.weight, float(numbers.contribution[k, c]), sentence))
+                made.append(Component(f.key, value, f.weight, contribution, sentence))
             else:
                 made.append(Component(f.key, None, f.weight, 0.0, _UNKNOWN[f.key]))
-        if numbers.bonus[k]:
-            made.append(Component("preference", 1.0, 0.0, float(numbers.bonus[k]), "The mentee asked for this mentor."))
-        if not numbers.evidence[k]:
+        if bonus:
+            made.append(Component("preference", 1.0, 0.0, bonus, "The mentee asked for this mentor."))
+        if not evidence:
             made.append(
                 Component("nothing_known", None, 0.0, NOTHING_KNOWN, "Nothing is known that could be compared.")
             )
@@ -154,13 +167,16 @@ class Sentences:
         self.goals = next((f for f in market.features if f.key == "goals" and isinstance(f, Vector)), None)
         words = market.thesaurus
         self.label: dict[str, str] = {}  # an unlisted word is shown as the person wrote it
+        slug_of: dict[str, str] = {}
 
         def topics(person: Mentee | Mentor) -> dict[str, int]:
             found: dict[str, int] = {}
             for name, strength in person.interests.items():
-                listed = words.find(name)
-                slug = listed or words.slug(name)
-                self.label.setdefault(slug, words.label(slug) if listed else name)
+                slug = slug_of.get(name)
+                if slug is None:
+                    listed = words.find(name)
+                    slug = slug_of[name] = listed or words.slug(name)
+                    self.label.setdefault(slug, words.label(slug) if listed else name)
                 found[slug] = max(strength, found.get(slug, 0))
             return found
 
@@ -189,8 +205,8 @@ class Sentences:
     def _interests(self, i: int, j: int) -> str:
         sought, offered = self.sought(i), self.offered(j)
         words = self.market.thesaurus
-        shared = sorted((topic for topic in sought if topic in offered), key=lambda t: (-sought[t], t))
-        near = sorted(t for t in sought if t not in offered and words.related(t) & offered.keys())
+        shared = sorted([topic for topic in sought if topic in offered], key=lambda t: (-sought[t], t))
+        near = sorted([t for t in sought if t not in offered and words.related(t) & offered.keys()])
         if not shared and not near:
             return "The mentor offers nothing that the mentee asks for."
         told = []
@@ -224,15 +240,14 @@ class Sentences:
 
     def summary(self, components: Sequence[Component]) -> tuple[tuple[str, ...], str, str]:
         """(three strongest reasons, one caution, what is unknown)."""
-        reasons = sorted(
-            (c for c in components if c.contribution > 0 and (c.value is None or c.value >= 0.3)),
-            key=lambda c: -c.contribution,
-        )
         weak = [c for c in components if c.value is not None and c.value < 0.5 and c.weight > 0 and c.key in _CAUTIOUS]
-        caution = max(weak, key=lambda c: c.weight * (1 - (c.value or 0))).sentence if weak else ""
+        caution = max(weak, key=lambda c: c.weight * (1 - (c.value or 0)), default=None)
+        warned = "" if caution is None else _caution(caution)
+        strong = (c for c in components if c.contribution > 0 and (c.value is None or c.value >= 0.3))
+        reasons = sorted((c for c in strong if c.sentence != warned), key=lambda c: -c.contribution)
         blanks = [c.sentence for c in components if c.value is None and c.weight]
         unknown = f"Not known: {_listed(list(dict.fromkeys(blanks)))}." if blanks else ""
-        return tuple(c.sentence for c in reasons[:3]), caution, unknown
+        return tuple(c.sentence for c in reasons[:3]), warned, unknown
 
 
 _CAUTIOUS = frozenset({"interests", "role_step", "phase_context", "time", "travel", "candour"})
@@ -241,6 +256,15 @@ _CANDOUR = {
     0.5: "They work in different schools of the same trust.",
     1.0: "They work in different organisations, so they can speak freely.",
 }
+
+
+def _caution(part: Component) -> str:
+    """A weak part said as one: the sentence of a part may name only what is good about it."""
+    if part.key == "interests" and part.value:
+        return f"Only about {100 * part.value:.0f} per cent of what the mentee asks for is offered."
+    if part.key == "travel":
+        return "They would meet in person, and the journey takes most of the time that both accept."
+    return part.sentence
 
 
 def _phase_context(mentee: Mentee, mentor: Mentor) -> str:

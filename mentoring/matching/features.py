@@ -3,8 +3,9 @@
 Two kinds carry everything:
 
 * a `Vector` component is an inner product: interests with thermometer columns for their strength, texts by TF-IDF;
-* a `Kernel` component is a function of two small sets of distinct values: role step, phase and context, hours, travel,
-  distance. Its table is one-hot on one side and a kernel row on the other, so it too is an inner product.
+* a `Kernel` component is a function of two small sets of distinct values: role step, phase and context, distance, and
+  in `meeting` hours and travel. Its table is one-hot on one side and a kernel row on the other, so it too is an inner
+  product.
 
 What is unknown depends on few classes of people (who left which field blank), so the denominator of the score is a
 small table. Example, alone on plain people:
@@ -26,8 +27,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from mentoring.matching.arrays import AnyArray, Bools, Floats, Ints, codes
-from mentoring.matching.people import SLOTS_PER_FORTNIGHT, Mentee, Mentor
+from mentoring.matching.arrays import Bools, Floats, Ints, codes
+from mentoring.matching.people import Mentee, Mentor
 from mentoring.matching.settings import Rules
 from mentoring.matching.vocabulary import RoleLadder, Thesaurus, fold
 
@@ -70,6 +71,9 @@ class Feature(Protocol):
     def block(self) -> Floats:
         """Values of all pairs, shape (mentees, mentors); meaningless where unknown."""
 
+    def weighted_block(self) -> Floats:
+        """Weight times value of all pairs, 0 where unknown."""
+
 
 @dataclass
 class Vector:
@@ -92,6 +96,11 @@ class Vector:
             product: Floats = self.left.toarray() @ self.right.toarray().T
             return product
         return np.asarray((self.left @ self.right.T).toarray(), dtype=np.float64)
+
+    def weighted_block(self) -> Floats:
+        found: Floats = self.weight * self.block()
+        known = self.known
+        return found if known.table.all() else found * known.table[known.left].take(known.right, axis=1)
 
 
 @dataclass
@@ -119,6 +128,19 @@ class Kernel:
         if self.table is None:
             return self.kernel(self.left[:, None], self.right[None, :])
         return self.table[self.left].take(self.right, axis=1)
+
+    def known_by_code(self) -> Bools:
+        """Whether a pair of distinct values is known: people with one value are of one class."""
+        left, right = (np.zeros(size, dtype=np.int64) for size in self.shape)
+        left[self.left], right[self.right] = self.known.left, self.known.right
+        return self.known.table[left[:, None], right[None, :]]
+
+    def weighted_block(self) -> Floats:
+        if self.table is None:
+            known = self.known.table[self.known.left].take(self.known.right, axis=1)
+            return np.where(known, self.weight * self.block(), 0.0)
+        table = np.where(self.known_by_code(), self.weight * self.table, 0.0)
+        return table[self.left].take(self.right, axis=1)
 
 
 def interests(mentees: Sequence[Mentee], mentors: Sequence[Mentor], words: Thesaurus, *, weight: float) -> Vector:
@@ -296,116 +318,6 @@ def _common(left: Floats, right: Floats, a: Ints, b: Ints) -> Floats:
     a, b = np.broadcast_arrays(a, b)
     shared: Floats = np.einsum("...k,...k->...", left[a], right[b])
     return shared
-
-
-def time(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules, *, weight: float) -> Kernel:
-    """Hours per fortnight that both have, up to what is needed."""
-    left, wants, right, offers = *codes(p.availability for p in mentees), *codes(p.availability for p in mentors)
-    hours = CommonHours(wants, offers)
-
-    def kernel(a: Ints, b: Ints) -> Floats:
-        return np.minimum(1.0, hours(a, b) / max(rules.needed_hours, 0.5))
-
-    known = Known.both(
-        np.array([bool(p.availability) for p in mentees]), np.array([bool(p.availability) for p in mentors])
-    )
-    return Kernel("time", weight, known, left, right, (len(wants), len(offers)), kernel)
-
-
-class CommonHours:
-    """Hours per fortnight in both of two sets of half-hour slots, for codes that broadcast."""
-
-    def __init__(self, left: Sequence[frozenset[int]], right: Sequence[frozenset[int]]) -> None:
-        self.left, self.right = self._bits(left), self._bits(right)
-
-    @staticmethod
-    def _bits(side: Sequence[frozenset[int]]) -> AnyArray:
-        slots = np.zeros((len(side), SLOTS_PER_FORTNIGHT), dtype=np.bool_)
-        for row, taken in enumerate(side):
-            slots[row, list(taken)] = True
-        return np.packbits(slots, axis=1)
-
-    def __call__(self, a: Ints, b: Ints) -> Floats:
-        shape = np.broadcast_shapes(a.shape, b.shape)
-        total = np.zeros(shape, dtype=np.float64)
-        for byte in range(self.left.shape[1]):  # a byte at a time keeps the memory at one array of the answer's shape
-            left, right = self.left[:, byte], self.right[:, byte]
-            if left.any() and right.any():
-                total += np.bitwise_count(left[a] & right[b])
-        return total / 2
-
-
-def travel(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules, *, weight: float) -> Kernel:
-    """1 where both can meet online; in person, 1 less the share of the allowed journey that is used up.
-
-    Unknown where formats are blank or do not fit, and in person without two places and a limit.
-    """
-    left, wants = codes((p.formats, p.place, p.max_travel_minutes) for p in mentees)
-    right, offers = codes((p.formats, p.place, p.max_travel_minutes) for p in mentors)
-    journey = Journey(wants, offers, rules.minutes_per_km)
-
-    def kernel(a: Ints, b: Ints) -> Floats:
-        limit = np.maximum(journey.limit(a, b), 1e-9)
-        share = np.clip(1 - np.nan_to_num(journey.minutes(a, b)) / limit, 0, 1)
-        return np.where(journey.online(a, b), 1.0, share)
-
-    classes = [
-        np.array([_FORMATS[f] + 4 * (p is not None) + 8 * (x is not None) for f, p, x in side], dtype=np.int64)
-        for side in (wants, offers)
-    ]
-    a, b = np.arange(16)[:, None], np.arange(16)[None, :]
-    places = (a & 4 > 0) & (b & 4 > 0) & ((a & 8 > 0) | (b & 8 > 0))
-    known = Known(classes[0][left], classes[1][right], (a & b & 1 > 0) | ((a & b & 2 > 0) & places))
-    return Kernel("travel", weight, known, left, right, (len(wants), len(offers)), kernel)
-
-
-_FORMATS: Mapping[str | None, int] = {None: 0, "online": 1, "in_person": 2, "either": 3}
-Whereabouts = tuple[str | None, tuple[float, float] | None, float | None]
-
-
-class Journey:
-    """How two people can meet and how far it is, for codes of distinct (format, place, limit) that broadcast."""
-
-    def __init__(self, left: Sequence[Whereabouts], right: Sequence[Whereabouts], minutes_per_km: float) -> None:
-        self.minutes_per_km = minutes_per_km
-        self.format = [np.array([_FORMATS[w[0]] for w in side], dtype=np.int64) for side in (left, right)]
-        self.limits = [np.array([math.inf if w[2] is None else w[2] for w in side]) for side in (left, right)]
-        (self.from_, here), (self.to, there) = (codes(w[1] for w in side) for side in (left, right))
-        self._here, self._there = (
-            np.radians([p or (math.nan, math.nan) for p in s]).reshape(-1, 2) for s in (here, there)
-        )
-        self._table: Floats | None = None
-        if len(here) * len(there) <= SMALL_TABLE:
-            self._table = self._minutes(np.arange(len(here))[:, None], np.arange(len(there))[None, :])
-
-    def online(self, a: Ints, b: Ints) -> Bools:
-        found: Bools = self.format[0][a] & self.format[1][b] & 1 > 0
-        return found
-
-    def fits(self, a: Ints, b: Ints) -> Bools:
-        """Whether some way of meeting suits both; a blank bars nothing."""
-        left, right = self.format[0][a], self.format[1][b]
-        fits: Bools = (left == 0) | (right == 0) | (left & right > 0)
-        return fits
-
-    def in_person_only(self, a: Ints, b: Ints) -> Bools:
-        only: Bools = self.format[0][a] & self.format[1][b] == 2
-        return only
-
-    def limit(self, a: Ints, b: Ints) -> Floats:
-        limit: Floats = np.minimum(self.limits[0][a], self.limits[1][b])
-        return limit
-
-    def minutes(self, a: Ints, b: Ints) -> Floats:
-        """One-way minutes by the great circle; NaN without two places."""
-        a, b = self.from_[a], self.to[b]
-        return self._table[a, b] if self._table is not None else self._minutes(a, b)
-
-    def _minutes(self, a: Ints, b: Ints) -> Floats:
-        lat1, lon1, lat2, lon2 = self._here[a, 0], self._here[a, 1], self._there[b, 0], self._there[b, 1]
-        half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-        minutes: Floats = 2 * 6371.0 * np.arcsin(np.sqrt(half)) * self.minutes_per_km
-        return minutes
 
 
 def candour(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, weight: float) -> Kernel:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from mentoring.matching import features
+from mentoring.matching import features, meeting
 from mentoring.matching.arrays import Bools, Floats, Ints, PairSet
 from mentoring.matching.errors import Fault, InvalidInput
 from mentoring.matching.features import Feature, Known
@@ -112,14 +112,11 @@ class Market:
 
     def score_block(self) -> Floats:
         """Scores of all pairs, shape (n, m)."""
-        i, j = np.arange(self.shape[0])[:, None], np.arange(self.shape[1])[None, :]
         top = np.zeros(self.shape)
         for f in self.features:
-            values = f.block()
-            if not f.known.table.all():
-                values = values * f.known.table[f.known.left].take(f.known.right, axis=1)
-            top += f.weight * values
-        score = _divide(top, self.known_weight(i, j))
+            top += f.weighted_block()
+        left, right, total = self._patterns
+        score = _divide(top, total[left].take(right, axis=1))
         if len(self.wished):
             at = (self.wished.rows, self.wished.columns)
             score[at] = np.minimum(100.0, score[at] + self.wished_bonus)
@@ -162,8 +159,8 @@ def build_market(
         features.role_step(left, right, ladder, rules, weight=weights.role_step),
         features.goals(left, right, weight=weights.goals),
         features.phase_context(left, right, weight=weights.phase_context),
-        features.time(left, right, rules, weight=weights.time),
-        features.travel(left, right, rules, weight=weights.travel),
+        meeting.time(left, right, rules, weight=weights.time),
+        meeting.travel(left, right, rules, weight=weights.travel),
         features.candour(left, right, weight=weights.candour),
     ]
     if weights.meaning:
@@ -216,7 +213,10 @@ def _classes(columns: list[Ints], size: int) -> tuple[Ints, Ints]:
 
 
 def _divide(top: Floats, below: Floats) -> Floats:
-    return np.where(below > 0, 100.0 * top / np.where(below > 0, below, 1.0), NOTHING_KNOWN)
+    known = below > 0
+    if known.all():
+        return 100.0 * top / below
+    return np.where(known, 100.0 * top / np.where(known, below, 1.0), NOTHING_KNOWN)
 
 
 def _hashes(keys: Sequence[str], seed: int, side: bytes) -> Ints:

@@ -29,6 +29,10 @@ _WINDOW = re.compile(
     r"(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))?\s*(?:-|–|to)\s*(?P<h2>\d{1,2})(?::(?P<m2>\d{2}))?",
     re.IGNORECASE,
 )
+_HALF_DAY = re.compile(
+    r"(?P<day>([ab]:)?\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*)[\s_-]+(?P<half>am|pm)",
+    re.IGNORECASE,
+)
 
 
 def person_key(text: str) -> str:
@@ -36,15 +40,25 @@ def person_key(text: str) -> str:
     return text.strip().casefold()
 
 
+HALF_DAYS = {"am": "8-12", "pm": "13-17"}
+"""What a ticked half-day stands for, in hours of the clock."""
+
+
+def half_days(ticked: Iterable[str]) -> frozenset[int]:
+    """Half-hour slots of a fortnight from a grid of half-days: `half_days(["mon am", "wed pm", "b: fri am"])`."""
+    return windows("; ".join(ticked))
+
+
 def windows(text: str) -> frozenset[int]:
-    """Half-hour slots of a fortnight from words such as `"Mon 15:30-17:00; A: Wed 9-12"`.
+    """Half-hour slots of a fortnight from words such as `"Mon 15:30-17:00; Tue am; A: Wed 9-12"`.
 
     Slot 0 begins on Monday of week A at 00:00; there are 672. Without `A:` or `B:` a window counts in both weeks.
     Raises `ValueError` with a sentence if a part cannot be read.
     """
     slots: set[int] = set()
     for part in filter(None, (p.strip() for p in re.split(r"[;,\n]", text))):
-        found = _WINDOW.fullmatch(part)
+        half_day = _HALF_DAY.fullmatch(part)
+        found = _WINDOW.fullmatch(f"{half_day['day']} {HALF_DAYS[half_day['half'].lower()]}" if half_day else part)
         if not found:
             raise ValueError(f"cannot read the hours “{part}”: write them as “Mon 15:30-17:00”")
         start = int(found["h1"]) * 2 + (int(found["m1"] or 0) + 29) // 30
@@ -76,8 +90,9 @@ class Person:
         text: a mentee's goals, a mentor's biography and offer. Below 20 words it is not compared.
         formats: how this person can meet; None is unknown and bars nothing.
         place: (latitude, longitude) in degrees of the place of work.
+        position: (easting, northing) in metres on one national grid; wins over `place` where both people have one.
         max_travel_minutes: the longest journey this person accepts, one way.
-        availability: half-hour slots of a fortnight, 0 to 671 (see `windows`); empty is unknown.
+        availability: half-hour slots of a fortnight, 0 to 671 (see `windows` and `half_days`); empty is unknown.
         prior_partners: keys of people this person was paired with before.
         wants_again: those prior partners whom this person would gladly work with again.
         not_this_person: keys of people this person asked not to be paired with; shown to nobody.
@@ -97,6 +112,7 @@ class Person:
     text: str = ""
     formats: Format | None = None
     place: tuple[float, float] | None = None
+    position: tuple[float, float] | None = None
     max_travel_minutes: float | None = None
     availability: frozenset[int] = frozenset()
     prior_partners: frozenset[str] = frozenset()
@@ -192,6 +208,8 @@ def _faults(person: Mentee | Mentor) -> Iterable[Fault]:
         latitude, longitude = person.place
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # not a number fails too
             yield Fault(f"{person.place} is no latitude and longitude in degrees", key, "place")
+    if person.position is not None and not all(map(math.isfinite, person.position)):
+        yield Fault(f"{person.position} is no easting and northing in metres", key, "position")
 
 
 def _as_it_is(value: Any) -> Any:

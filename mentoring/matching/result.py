@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -125,7 +126,7 @@ class MatchResult:
         pairs: sorted by mentee key, then mentor key. A lazy sequence: a pair is explained when it is read.
         gap: proven upper bound on what the total score could still gain, as a share of it; 0 is the optimum.
         stats: "matched", "mentees", "places", "total", "mean", "lowest", "seconds", ... numbers only.
-        input_hash: of everything that can change the result; equal input in any order gives the same.
+        hash_input: makes `input_hash`, which is worked out when it is first read.
         outcome_hash: of the pairs and their scores; one hash for every backend and number of workers.
     """
 
@@ -139,10 +140,15 @@ class MatchResult:
     stats: Mapping[str, float]
     price: Price | None
     certificate: tuple[FloorCertificate, ...]
-    input_hash: str
+    hash_input: Callable[[], str] = field(repr=False, compare=False)
     outcome_hash: str
     version: str
     config: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def input_hash(self) -> str:
+        """Of everything that can change the result; equal input in any order gives the same."""
+        return self.hash_input()
 
     def mentor_of(self, mentee: str) -> str | None:
         """Key of the (first) mentor proposed for a mentee."""
@@ -154,8 +160,9 @@ class MatchResult:
         return scored() if scored else ((pair.mentee, pair.mentor, pair.score) for pair in self.pairs)
 
     def to_dict(self) -> dict[str, Any]:
-        rest = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "pairs"}
-        return {**rest, "pairs": [pair.to_dict() for pair in self.pairs]}
+        left_out = ("pairs", "hash_input")
+        rest = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name not in left_out}
+        return {**rest, "input_hash": self.input_hash, "pairs": [pair.to_dict() for pair in self.pairs]}
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)

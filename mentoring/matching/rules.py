@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mentoring.matching.arrays import Bools, Ints, PairSet, codes
-from mentoring.matching.features import CommonHours, Journey, organisation_of
+from mentoring.matching.arrays import Bools, Ints, PairSet, classes, codes
+from mentoring.matching.features import organisation_of
+from mentoring.matching.meeting import CommonHours, Journey, whereabouts
 from mentoring.matching.people import Mentee, Mentor, person_key
 from mentoring.matching.settings import Overrides, Rules
 from mentoring.matching.vocabulary import RoleLadder, fold
@@ -86,11 +87,14 @@ class Rule:
 
     Attributes:
         bars: (mentee indices, mentor indices) -> True where the pair is barred; the two broadcast.
+        left, right: a class per mentee and per mentor; people of one class are treated alike.
         sparse: set where the rule bars a short list of pairs only; then `bars` is its membership.
     """
 
     key: str
     bars: Bars
+    left: Ints
+    right: Ints
     sparse: PairSet | None = None
 
     @property
@@ -145,7 +149,7 @@ def _between_people(
     for key, listed in lists.items():
         pairs = PairSet([(row[a], column[b]) for a, b in listed if a in row and b in column], len(mentors))
         if len(pairs):
-            yield Rule(key, pairs.holds, pairs)
+            yield Rule(key, pairs.holds, *pairs.classes(len(mentees)), pairs)
 
 
 def _both_want_again(mentees: Sequence[Mentee], mentors: Sequence[Mentor]) -> set[tuple[str, str]]:
@@ -174,7 +178,8 @@ def _exclusions(mentees: Sequence[Mentee], mentors: Sequence[Mentor], overrides:
         return barred
 
     if masks:
-        yield Rule("excluded", bars)
+        left_classes, right_classes = (classes(side, len(side[0])) for side in zip(*masks, strict=True))
+        yield Rule("excluded", bars, left_classes, right_classes)
 
 
 def _names(person: Mentee | Mentor) -> set[str]:
@@ -191,7 +196,8 @@ def _about_one_person(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rule
     }
     for key, (left, right) in sides.items():
         if any(left) or any(right):
-            yield Rule(key, _either(np.array(left, dtype=np.bool_), np.array(right, dtype=np.bool_)))
+            rows, columns = np.array(left, dtype=np.bool_), np.array(right, dtype=np.bool_)
+            yield Rule(key, _either(rows, columns), rows.astype(np.int64), columns.astype(np.int64))
 
 
 def _either(rows: Bools, columns: Bools) -> Bars:
@@ -205,13 +211,13 @@ def _about_the_fit(
         yield _same_organisation(mentees, mentors, whole_tree=rules.same_organisation == "trust")
     if rules.min_gap is not None or rules.max_gap is not None:
         yield _role_gap(mentees, mentors, rules, ladder)
-    left, wants = codes((p.formats, p.place, p.max_travel_minutes) for p in mentees)
-    right, offers = codes((p.formats, p.place, p.max_travel_minutes) for p in mentors)
+    (left, wants), (right, offers) = (codes(map(whereabouts, side)) for side in (mentees, mentors))
     journey = Journey(wants, offers, rules.minutes_per_km)
     if any(w[0] for w in wants) and any(o[0] for o in offers):
-        yield Rule("format", lambda i, j: ~journey.fits(left[i], right[j]))
+        ways = (journey.format[0][left], journey.format[1][right])
+        yield Rule("format", lambda i, j: ~journey.fits(left[i], right[j]), *ways)
         if any(np.isfinite(limits).any() for limits in journey.limits):
-            yield Rule("travel", lambda i, j: _too_far(journey, left[i], right[j]))
+            yield Rule("travel", lambda i, j: _too_far(journey, left[i], right[j]), left, right)
     if rules.min_overlap_hours and any(p.availability for p in mentees) and any(p.availability for p in mentors):
         yield _overlap(mentees, mentors, rules.min_overlap_hours)
 
@@ -229,7 +235,7 @@ def _overlap(mentees: Sequence[Mentee], mentors: Sequence[Mentor], least: float)
     def kernel(a: Ints, b: Ints) -> Bools:
         return given[0][a] & given[1][b] & (hours(a, b) < least)
 
-    return Rule("overlap", _tabulated(kernel, left, right, len(wants), len(offers)))
+    return Rule("overlap", _tabulated(kernel, left, right, len(wants), len(offers)), left, right)
 
 
 def _role_gap(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules, ladder: RoleLadder) -> Rule:
@@ -243,7 +249,7 @@ def _role_gap(mentees: Sequence[Mentee], mentors: Sequence[Mentor], rules: Rules
             if rank is not None and other_rank is not None:
                 gap = ladder.gap((family, rank), (other, other_rank))
                 barred[a, b] = gap is not None and not low <= gap <= high
-    return Rule("role_gap", lambda i, j: barred[left[i], right[j]])
+    return Rule("role_gap", lambda i, j: barred[left[i], right[j]], left, right)
 
 
 def _same_organisation(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, whole_tree: bool) -> Rule:
@@ -253,7 +259,7 @@ def _same_organisation(mentees: Sequence[Mentee], mentors: Sequence[Mentor], *, 
     unknown = names.index("") if "" in names else -1
     rows, columns = numbered[: len(left)], numbered[len(left) :]
     key = "same_trust" if whole_tree else "same_organisation"
-    return Rule(key, lambda i, j: (rows[i] == columns[j]) & (rows[i] != unknown))
+    return Rule(key, lambda i, j: (rows[i] == columns[j]) & (rows[i] != unknown), rows, columns)
 
 
 def _tabulated(kernel: Bars, left: Ints, right: Ints, height: int, width: int) -> Bars:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -24,13 +23,16 @@ from mentoring.matching.arrays import AnyArray, Floats, Floats32, Ints
 from mentoring.matching.columns import known_columns, value_columns
 from mentoring.matching.features import Feature
 from mentoring.matching.market import NOTHING_KNOWN, Market
-from mentoring.matching.rules import allowed_pairs
+from mentoring.matching.rules import Rule, allowed_pairs
 
-ROWS, COLUMNS = 512, 4096
+ROWS, COLUMNS, FIRST_COLUMNS = 512, 4096, 256
 SLACK = 2e-4
 """Points of score by which a float32 product may be off, with room to spare."""
 
-SEED_COLUMNS, SEED_FACTOR = 2048, 16
+ROUGH = 1e-3 + SLACK
+"""The same for what `tempting_in_block` says, with rounding and the spread over equal offers."""
+
+SEED_COLUMNS, SEED_FACTOR = 2048, 4
 
 Found = tuple[Ints, Ints, Floats]
 """(mentee indices, mentor indices, a number per pair)."""
@@ -42,6 +44,8 @@ class Scanner:
 
     Attributes:
         loose: features of which `left . right` holds an upper bound only, with what their columns reach.
+        rules: what must still be asked of a pair; the others are folded into the columns.
+        both_right: the mentors' side of a scan without prices, of which `right` and `known_right` are views.
     """
 
     market: Market
@@ -50,48 +54,49 @@ class Scanner:
     known_left: Floats32
     known_right: Floats32
     loose: list[tuple[Feature, AnyArray, AnyArray]]
+    rules: list[Rule]
+    both_right: Floats32
 
     @classmethod
     def over(cls, market: Market) -> Scanner:
-        values, knowns, loose = [], [], []
+        values, knowns, loose, folded = [], [], [], set[str]()
         for f in market.features:
-            left, right, exact = value_columns(f)
-            values.append((left * np.float32(f.weight), right))
+            columns = value_columns(f, [rule for rule in market.rules if rule.key not in folded])
+            folded |= columns.folded
+            values.append((columns.left * np.float32(f.weight), columns.right))
             known_left, known_right = known_columns(f.known)
             knowns.append((known_left * np.float32(f.weight), known_right))
-            if not exact:
-                loose.append((f, left, right))
+            if not columns.exact:
+                loose.append((f, columns.left, columns.right))
         if (nothing := market.nothing_known()) is not None:
             left, right = known_columns(nothing)
             knowns.append((left, right))
             values.append((left * np.float32(NOTHING_KNOWN / 100), right))
         left, right = _side_by_side(values)
         known_left, known_right = _side_by_side(knowns)
-        return cls(market, left, right, known_left, known_right, loose)
+        rules = [rule for rule in market.rules if rule.key not in folded]
+        both = np.hstack([right, known_right])
+        values = right.shape[1]
+        return cls(market, left, both[:, :values], known_left, both[:, values:], loose, rules, both)
 
     @property
     def width(self) -> int:
         """Columns of one product: what a bare product of the same scan would have to multiply."""
         return int(self.left.shape[1] + self.known_left.shape[1])
 
-    @cached_property
-    def both_right(self) -> Floats32:
-        """The mentors' side of a scan without prices, shape (m, C + K)."""
-        return np.hstack([self.right, self.known_right])
-
-    def tighten(self, bound: Floats, i: Ints, j: Ints, above: Floats) -> Found:
-        """From upper bounds to scores: (mentees, mentors, scores) of the pairs that stay above their threshold.
+    def tighten(self, bound: Floats, at: Ints, i: Ints, j: Ints, above: Floats) -> tuple[Ints, Ints, Ints, Floats]:
+        """From upper bounds to values: (position, mentee, mentor, value) of the pairs that stay above their threshold.
 
         Takes away, feature by feature, what the loose columns promise and the feature does not hold.
         """
         for f, left, right in self.loose:
             keep = bound > above
-            i, j, bound, above = i[keep], j[keep], bound[keep], above[keep]
+            at, i, j, bound, above = at[keep], i[keep], j[keep], bound[keep], above[keep]
             reached = np.einsum("kc,kc->k", left[i], right[j]).astype(np.float64)
             excess = reached - np.where(f.known.pairs(i, j), f.pairs(i, j), 0.0)
             bound = bound - excess * (100.0 * f.weight) / self.market.known_or_one(i, j)
         keep = bound > above
-        return i[keep], j[keep], bound[keep]
+        return at[keep], i[keep], j[keep], bound[keep]
 
 
 def _side_by_side(parts: list[tuple[Floats32, Floats32]]) -> tuple[Floats32, Floats32]:
@@ -100,46 +105,61 @@ def _side_by_side(parts: list[tuple[Floats32, Floats32]]) -> tuple[Floats32, Flo
 
 def best_of_block(scanner: Scanner, start: int, stop: int, k: int) -> Found:
     """The k best allowed mentors of each mentee from `start` to `stop`, by rows, exact up to `SLACK`."""
-    rows = stop - start
-    best = np.full((rows, k), -np.inf)
-    column = np.full((rows, k), -1, dtype=np.int64)
-    threshold = _first_thresholds(scanner, start, stop, k)
-    for first, at, across, excess in _positive(scanner, start, stop, threshold):
-        i, j, above = at + start, across + first, threshold[at]
-        bound = above + 100.0 * excess / scanner.market.known_or_one(i, j)
-        i, j, score = scanner.tighten(bound, i, j, above)
-        allowed = allowed_pairs(scanner.market.rules, i, j)
-        _merge(best, column, i[allowed] - start, j[allowed], score[allowed])
+    m = len(scanner.right)
+    sample = np.unique(np.linspace(0, m - 1, min(SEED_COLUMNS, m)).astype(np.int64))
+    seed, _ = _best_of_sample(scanner, np.arange(start, stop), sample, k, SEED_FACTOR * k)
+    threshold = np.maximum(seed[:, -1] - SLACK, -1.0)  # reached by k allowed pairs at least
+    best, column = np.full((stop - start, k), -np.inf), np.full((stop - start, k), -1, dtype=np.int64)
+    for at, j, score in above(scanner, np.arange(start, stop), threshold):
+        keep_best(best, column, at, j, score)
         np.maximum(threshold, best[:, -1] - SLACK, out=threshold)
+    return _rows_of(np.arange(start, stop), best, column)
+
+
+def best_of_sample(scanner: Scanner, start: int, stop: int, k: int, size: int, seed: int) -> Found:
+    """The k best allowed mentors of each mentee among some mentors drawn by lot, others for each block."""
+    m = len(scanner.right)
+    sample = np.sort(np.random.default_rng([seed, start]).choice(m, size, replace=False))
+    rows = np.arange(start, stop)
+    return _rows_of(rows, *_best_of_sample(scanner, rows, sample, k, SEED_FACTOR * k))
+
+
+def _rows_of(rows: Ints, best: Floats, column: Ints) -> Found:
     filled = column >= 0
-    i = np.repeat(np.arange(start, stop), filled.sum(axis=1))
-    return i, column[filled], best[filled]
+    return np.repeat(rows, filled.sum(axis=1)), column[filled], best[filled]
 
 
-def improving_in_block(
-    scanner: Scanner, priced: Floats32, rows: Ints, surplus: Floats, columns: Ints, margin: float
-) -> Found:
-    """Allowed pairs whose score less the price is more than `margin` above the mentee's surplus, and by how much.
+def above(scanner: Scanner, rows: Ints, threshold: Floats) -> Iterator[Found]:
+    """(position in `rows`, mentor, score) of the allowed pairs above each row's threshold, tile by tile.
+
+    The caller may raise the thresholds in place while the tiles go by.
+    """
+    left = np.hstack([scanner.left[rows], scanner.known_left[rows]])
+    yield from _positive(scanner, rows, left, scanner.both_right, None, threshold, threshold)
+
+
+def tempting_in_block(
+    scanner: Scanner, priced: Floats32, rows: Ints, least: Floats, columns: Ints, k: int
+) -> tuple[Floats, Ints]:
+    """Per row the k allowed pairs whose score less the price is most above `least`: (by how much, which mentor).
+
+    Shape (rows, k) each, the best first; -1 in place of a mentor where there are fewer. Values are good to `ROUGH`;
+    equal offers are spread over the places, or all rows would be sent to the same few.
 
     Args:
         priced: `[B_j, Dr_j, price_j * Dr_j]` of the mentors in `columns` (see `priced_columns`).
-        rows, surplus: mentees of this block, and in points what a pair must bring each of them beyond its price.
+        least: in points what a pair must bring each row beyond its price.
     """
-    market = scanner.market
     known = scanner.known_left[rows]
-    least = ((surplus + margin)[:, None] / 100).astype(np.float32)
-    left = np.hstack([scanner.left[rows], -least * known, known / np.float32(-100)])
-    found: list[Found] = [(_NONE, _NONE, np.zeros(0))]
-    for first, at, across, excess in _tiles(left, priced):
-        i, j = rows[at], columns[across + first]
-        i, j, above = scanner.tighten(100.0 * excess / market.known_or_one(i, j), i, j, np.zeros(len(i)))
-        allowed = allowed_pairs(market.rules, i, j)
-        found.append((i[allowed], j[allowed], above[allowed]))
-    i, j, above = (np.concatenate([f[part] for f in found]) for part in range(3))
-    return i, j, above
-
-
-_NONE: Ints = np.zeros(0, dtype=np.int64)
+    left = np.hstack([scanner.left[rows], known, known / np.float32(-100)])
+    best, column = np.full((len(rows), k), -np.inf), np.full((len(rows), k), -1, dtype=np.int64)
+    threshold = least.copy()
+    for at, j, value in _positive(scanner, rows, left, priced, columns, threshold, np.zeros(len(rows))):
+        with np.errstate(over="ignore"):
+            spread = ((rows[at] * 0x9E3779B1 ^ j * 0x85EBCA77) & 0xFFFFF) / 2**20
+        keep_best(best, column, at, j, np.round(value + threshold[at] - least[at], 3) + spread * 5e-4)
+        np.maximum(threshold, least + best[:, -1] - ROUGH, out=threshold)
+    return best, column
 
 
 def priced_columns(scanner: Scanner, columns: Ints, price: Floats) -> Floats32:
@@ -148,51 +168,56 @@ def priced_columns(scanner: Scanner, columns: Ints, price: Floats) -> Floats32:
     return np.hstack([scanner.right[columns], known, known * price[:, None].astype(np.float32)])
 
 
-def _tiles(left: Floats32, right: Floats32) -> Iterator[tuple[int, Ints, Ints, Floats]]:
-    """(first column, rows, columns within the tile, values) of the positive entries of left . right, tile by tile."""
-    buffer = np.empty((len(left), min(COLUMNS, len(right))), dtype=np.float32)
-    for first in range(0, len(right), COLUMNS):
-        tile = right[first : first + COLUMNS]
+def _positive(
+    scanner: Scanner,
+    rows: Ints,
+    left: Floats32,
+    right: Floats32,
+    columns: Ints | None,
+    threshold: Floats,
+    floor: Floats,
+) -> Iterator[Found]:
+    """(position in `rows`, mentor, value) of allowed pairs above `threshold`, by tiles; values count from `floor` on.
+
+    The columns of `left` after the values are those of the known weight, which carry the threshold.
+    """
+    values, known = scanner.left.shape[1], scanner.known_left[rows]
+    carrier = left[:, values : values + known.shape[1]]
+    buffer = np.empty((len(rows), min(COLUMNS, len(right))), dtype=np.float32)
+    first, width = 0, min(FIRST_COLUMNS, COLUMNS)
+    while first < len(right):  # the first tiles are narrow, for while thresholds are low much is above them
+        tile = right[first : first + width]
+        np.multiply(known, threshold[:, None] / -100, out=carrier, casting="same_kind")
         product = np.matmul(left, tile.T, out=buffer[:, : len(tile)] if len(tile) == buffer.shape[1] else None)
         flat = np.flatnonzero(product > 0)
         at, across = np.divmod(flat, len(tile))
-        yield first, at, across, product.ravel()[flat].astype(np.float64)
+        excess = product.ravel()[flat].astype(np.float64)
+        i, j = rows[at], across + first if columns is None else columns[across + first]
+        bound = floor[at] + 100.0 * excess / scanner.market.known_or_one(i, j)
+        at, i, j, value = scanner.tighten(bound, at, i, j, floor[at])
+        allowed = allowed_pairs(scanner.rules, i, j)
+        yield at[allowed], j[allowed], value[allowed]
+        first, width = first + len(tile), min(2 * width, COLUMNS)
 
 
-def _positive(scanner: Scanner, start: int, stop: int, threshold: Floats) -> Iterator[tuple[int, Ints, Ints, Floats]]:
-    """Like `_tiles`, for thresholds that rise while the tiles go by."""
-    values, known, right = scanner.left[start:stop], scanner.known_left[start:stop], scanner.both_right
-    left = np.hstack([values, known])
-    buffer = np.empty((stop - start, min(COLUMNS, len(right))), dtype=np.float32)
-    for first in range(0, len(right), COLUMNS):
-        tile = right[first : first + COLUMNS]
-        np.multiply(known, threshold[:, None] / -100, out=left[:, values.shape[1] :], casting="same_kind")
-        product = np.matmul(left, tile.T, out=buffer[:, : len(tile)] if len(tile) == buffer.shape[1] else None)
-        flat = np.flatnonzero(product > 0)
-        at, across = np.divmod(flat, len(tile))
-        yield first, at, across, product.ravel()[flat].astype(np.float64)
-
-
-def _first_thresholds(scanner: Scanner, start: int, stop: int, k: int) -> Floats:
-    """A score per row that at least k allowed pairs reach, from a sample of columns; -1 where it has too few."""
-    market = scanner.market
-    m = len(scanner.right)
-    sample = np.unique(np.linspace(0, m - 1, min(SEED_COLUMNS, m)).astype(np.int64))
-    rows = np.arange(start, stop)
+def _best_of_sample(scanner: Scanner, rows: Ints, sample: Ints, k: int, take: int) -> tuple[Floats, Ints]:
+    """The k best allowed mentors per row among a few, of the `take` that look best: (scores, mentors), -1 for none."""
     below = scanner.known_left[rows] @ scanner.known_right[sample].T
-    bound = 100 * (scanner.left[rows] @ scanner.right[sample].T) / np.maximum(below, np.float32(1e-6))
-    take = min(SEED_FACTOR * k, len(sample))
-    picked = np.argpartition(-bound, take - 1, axis=1)[:, :take]
-    i, j = np.repeat(rows, take), sample[picked.ravel()]
-    bound = np.take_along_axis(bound, picked, axis=1).ravel().astype(np.float64)
+    bound = scanner.left[rows] @ scanner.right[sample].T
+    bound /= np.maximum(below, np.float32(1e-6), out=below)
+    bound *= 100
+    take = min(take, len(sample))
+    picked = np.argpartition(bound, len(sample) - take, axis=1)[:, len(sample) - take :]
+    at, j = np.repeat(np.arange(len(rows)), take), sample[picked.ravel()]
+    reached = np.take_along_axis(bound, picked, axis=1).ravel().astype(np.float64)
     best, column = np.full((len(rows), k), -1.0), np.full((len(rows), k), -1, dtype=np.int64)
-    i, j, score = scanner.tighten(bound, i, j, np.full(len(i), -1.0))
-    allowed = allowed_pairs(market.rules, i, j)
-    _merge(best, column, i[allowed] - start, j[allowed], score[allowed])
-    return np.maximum(best[:, -1] - SLACK, -1.0)
+    at, i, j, score = scanner.tighten(reached, at, rows[at], j, np.full(len(at), -1.0))
+    allowed = allowed_pairs(scanner.rules, i, j)
+    keep_best(best, column, at[allowed], j[allowed], score[allowed])
+    return best, column
 
 
-def _merge(best: Floats, column: Ints, row: Ints, found: Ints, score: Floats) -> None:
+def keep_best(best: Floats, column: Ints, row: Ints, found: Ints, score: Floats) -> None:
     """Keep the k best per row, in place; `row` ascends. Of equal scores the earlier column stays."""
     if not len(row):
         return

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
+from mentoring.matching import scan
 from mentoring.matching.arrays import Bools, Floats, Ints
 from mentoring.matching.explanation import Standing
 
@@ -32,27 +31,39 @@ def dense_standing(score: Floats, allowed: Bools, i: Ints, j: Ints) -> Standing:
     return Standing(for_mentee, for_mentor, listed)
 
 
-def listed_standing(rows: Ints, columns: Ints, score: Floats, complete: int, i: Ints, j: Ints) -> Standing:
-    """From candidate lists sorted by row, of which each holds at least the `complete` best of its row.
-
-    A rank beyond that number, and the rank among all mentees for a mentor, is not known: 0.
-    """
-    first = np.searchsorted(rows, np.arange(rows.max(initial=-1) + 2))
-    lengths = first[i + 1] - first[i]
-    start = np.cumsum(lengths) - lengths
-    at = np.repeat(first[i] - start, lengths) + np.arange(lengths.sum())
-    pair = np.repeat(np.arange(len(i)), lengths)
-    own = np.zeros(len(i))
-    mine = columns[at] == j[pair]
-    own[pair[mine]] = score[at[mine]]
-    rank = 1 + np.bincount(pair[score[at] > own[pair] + 1e-9], minlength=len(i))
-    rank[rank > complete] = 0
-    at, pair = at[~mine], pair[~mine]
-    order = np.lexsort((columns[at], -score[at], pair))
-    at, pair = at[order], pair[order]
-    place = np.arange(len(at)) - np.searchsorted(pair, pair)
-    at, pair = at[place < ALTERNATIVES], pair[place < ALTERNATIVES]
-    ends = np.searchsorted(pair, np.arange(len(i) + 1)).tolist()
-    others, values = columns[at].tolist(), score[at].tolist()
-    listed = [list(zip(others[a:b], values[a:b], strict=True)) for a, b in itertools.pairwise(ends)]
-    return Standing(rank, np.zeros(len(i), dtype=np.int64), listed)
+def standing_in_block(scanner: scan.Scanner, i: Ints, j: Ints) -> tuple[Ints, list[list[tuple[int, float]]]]:
+    """From a scan of all pairs of some mentees: exact ranks for them and the three best others of each pair."""
+    market = scanner.market
+    rows, at = np.unique(i, return_inverse=True)
+    own = market.scores(i, j)
+    lowest = np.full(len(rows), np.inf)
+    np.minimum.at(lowest, at, own)
+    k = ALTERNATIVES + int(np.bincount(at).max(initial=0))
+    best = np.full((len(rows), k), -1.0)
+    found_at, found_j = [at], [j]
+    threshold = np.full(len(rows), -1.0)
+    for row, column, score in scan.above(scanner, rows, threshold):
+        found_at.append(row)
+        found_j.append(column)
+        scan.keep_best(best, np.zeros_like(best, dtype=np.int64), row, column, score)
+        np.maximum(threshold, np.minimum(best[:, -1], lowest) - 2 * scan.SLACK, out=threshold)
+    wished = np.isin(market.wished.rows, rows)  # a wish adds to the score, so it may be missing so far
+    a, b = market.wished.rows[wished], market.wished.columns[wished]
+    may = market.allowed(a, b)
+    found_at.append(np.searchsorted(rows, a[may]))
+    found_j.append(b[may])
+    width = max(1, market.shape[1])
+    each = np.unique(np.concatenate(found_at) * width + np.concatenate(found_j))
+    row, column = each // width, each % width
+    score = market.scores(rows[row], column)
+    order = np.lexsort((column, -score, row))
+    row, column, score = row[order], column[order], score[order]
+    ends = np.searchsorted(row, np.arange(len(rows) + 1))
+    ranks, listed = np.ones(len(i), dtype=np.int64), []
+    for pair, (group, mentor) in enumerate(zip(at.tolist(), j.tolist(), strict=True)):
+        span = slice(ends[group], ends[group + 1])
+        ranks[pair] += int((score[span] > own[pair] + 1e-9).sum())
+        few = slice(ends[group], min(ends[group + 1], ends[group] + ALTERNATIVES + 1))
+        others = zip(column[few].tolist(), score[few].tolist(), strict=True)
+        listed.append([option for option in others if option[0] != mentor][:ALTERNATIVES])
+    return ranks, listed

@@ -17,9 +17,9 @@ S = TypeVar("S", Rules, Weights)
 
 FIELDS = (
     "key", "name", "organisation", "trust", "line_managers", "role", "aspiration", "interests", "phases", "contexts",
-    "text", "formats", "latitude", "longitude", "max_travel_minutes", "availability", "prior_partners", "wants_again",
-    "not_this_person", "eligible", "paused", "demand", "preferences", "waiting_weeks", "capacity", "committed",
-    "trained",
+    "text", "formats", "latitude", "longitude", "easting", "northing", "max_travel_minutes", "availability",
+    "prior_partners", "wants_again", "not_this_person", "eligible", "paused", "consent", "demand", "preferences",
+    "waiting_weeks", "capacity", "committed", "trained",
 )  # fmt: skip
 """What a column can mean. Several columns may feed one field."""
 

@@ -98,7 +98,8 @@ class _Reader:
             "contexts": frozenset(self._list("contexts")),
             "text": "\n".join(self._cells("text")),
             "formats": self._parsed("formats", _format),
-            "place": self._place(),
+            "place": self._spot("latitude", "longitude"),
+            "position": self._spot("easting", "northing"),
             "max_travel_minutes": self._parsed("max_travel_minutes", _number),
             "availability": self._parsed("availability", windows) or frozenset(),
             "prior_partners": frozenset(self._list("prior_partners")),
@@ -106,6 +107,7 @@ class _Reader:
             "not_this_person": frozenset(self._list("not_this_person")),
             "eligible": self._parsed("eligible", _yes_no, True),
             "paused": self._parsed("paused", _yes_no, False),
+            "consent_current": self._parsed("consent", _yes_no, True),
         }
         if mentor:
             return found | {
@@ -157,9 +159,9 @@ class _Reader:
             found[slug] = max(int(strength), found.get(slug, 0))
         return found
 
-    def _place(self) -> tuple[float, float] | None:
-        latitude, longitude = self._parsed("latitude", _number), self._parsed("longitude", _number)
-        return None if latitude is None or longitude is None else (latitude, longitude)
+    def _spot(self, *fields: str) -> tuple[float, float] | None:
+        a, b = (self._parsed(field, _number) for field in fields)
+        return None if a is None or b is None else (a, b)
 
 
 def _raise(sentence: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,12 +121,75 @@ def test_best_total__larger_market_with_several_partners_each__equals_highs(seed
     points = pick.integers(1, 100_000, len(keep))
     demand, places = pick.integers(0, 3, n), pick.integers(0, 3, m)
     graph = Graph(i, j, points, points, demand, places)
-    chosen = best_total(graph)
     use = np.vstack([[(i == row) for row in range(n)], [(j == column) for column in range(m)]]).astype(float)
-    limits = LinearConstraint(use, ub=np.concatenate([demand, places]))
-    reference = milp(-(points + 10_000_000.0), constraints=limits, integrality=np.ones(len(keep)), bounds=Bounds(0, 1))
-    picked = reference.x > 0.5
-    assert (int(chosen.sum()), int(points[chosen].sum())) == (int(picked.sum()), int(points[picked].sum()))
+    served = np.eye(n + m, n)  # a second set of variables: who has a partner at all
+    limits = [
+        LinearConstraint(np.hstack([use, 0 * served]), ub=np.concatenate([demand, places])),
+        LinearConstraint(np.hstack([-use[:n], np.eye(n)]), ub=0),
+    ]
+    for people_first, worth in ((False, 0.0), (True, 1e9)):
+        chosen = best_total(graph, people_first=people_first)
+        reference = milp(
+            -np.concatenate([points + 1e7, np.full(n, worth)]),
+            constraints=limits,
+            integrality=np.ones(len(keep) + n),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0},
+        )
+        picked = reference.x[: len(keep)] > 0.5
+        outcome = [
+            (people_first and len(np.unique(i[mask])), int(mask.sum()), int(points[mask].sum()))
+            for mask in (chosen, picked)
+        ]
+        assert outcome[0] == outcome[1]
+
+
+@settings(max_examples=120, deadline=None)
+@given(graphs(size=4), st.data())
+def test_best_total__some_want_two_partners__most_people_come_before_most_pairs(
+    instance: tuple[np.ndarray, ...], data: st.DataObject
+) -> None:
+    points, _, places = instance
+    n = len(points)
+    demand = np.array(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
+    group = np.array(data.draw(st.lists(st.integers(0, 1), min_size=n, max_size=n)))
+    floors = np.array(data.draw(st.lists(st.integers(0, 2), min_size=2, max_size=2)))
+    graph = replace(as_graph(*instance), demand=demand)
+    value = (0, 0, 0, 0)
+    fairest = (0, 0, 0, 0, 0)
+    for picked in itertools.product([False, True], repeat=len(graph.rows)):
+        keep = np.array(picked, dtype=np.bool_)
+        per_row, per_column = (np.bincount(side[keep], minlength=4) for side in (graph.rows, graph.columns))
+        if (per_row[:n] <= demand).all() and (per_column[: len(places)] <= places).all():
+            served = np.bincount(group[per_row[:n] > 0], minlength=2)
+            aims = (int((per_row > 0).sum()), int(np.minimum(served, floors).sum()), int(keep.sum()))
+            total, lowest = int(graph.points[keep].sum()), int(graph.points[keep].min(initial=10**9))
+            value, fairest = max(value, (*aims, total)), max(fairest, (*aims, lowest, total))
+
+    def aims_of(chosen: np.ndarray) -> tuple[int, int, int]:
+        people = np.unique(graph.rows[chosen])
+        served = np.bincount(group[people], minlength=2)
+        return len(people), int(np.minimum(served, floors).sum()), int(chosen.sum())
+
+    chosen = best_total(graph, group, floors)
+    assert (*aims_of(chosen), int(graph.points[chosen].sum())) == value
+    fair = fairest_floor(graph, group, floors)
+    if fair.any():
+        assert (*aims_of(fair), int(graph.points[fair].min()), int(graph.points[fair].sum())) == fairest
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_leximin__many_ties__equals_a_flow_in_which_each_level_outweighs_all_above(seed: int) -> None:
+    """Equal scores in abundance, places short or plenty: where all the rules for ties are at work."""
+    pick = np.random.default_rng(seed)
+    levels = int(pick.choice([2, 3, 4, 5, 6, 8]))
+    n, m = int(pick.integers(1, min(60, 2 ** (46 / levels) - 1))), int(pick.integers(1, 40))
+    keys = np.unique(np.repeat(np.arange(n), 5) * m + pick.integers(0, m, n * 5))
+    points = pick.integers(1, levels + 1, len(keys))
+    places = pick.integers(0, 4, m) if seed % 2 else np.ones(m, dtype=np.int64)
+    graph = Graph(keys // m, keys % m, points, points, pick.integers(seed % 3 > 0, 2, n), places)
+    heavy = np.array([(n + 1) ** (levels - int(level)) for level in points], dtype=np.int64)
+    assert scores(graph, leximin(graph)) == scores(graph, best_total(replace(graph, gain=-heavy)))
 
 
 def test_leximin__somebody_wants_two_partners__is_refused() -> None:

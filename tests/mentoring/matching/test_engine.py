@@ -32,6 +32,7 @@ from mentoring.matching import (
     Thesaurus,
     Topic,
     Weights,
+    half_days,
     match,
     prepare,
     windows,
@@ -131,6 +132,12 @@ def test_match__another_seed__keeps_the_total() -> None:
             {"formats": "in_person", "place": (52.5, 0.0)},
             "travel",
         ),
+        (
+            {"formats": "in_person", "position": (530_000.0, 180_000.0), "max_travel_minutes": 30},
+            {"formats": "either", "position": (560_000.0, 180_000.0)},
+            "travel",
+        ),
+        ({"availability": half_days(["mon am", "a: fri pm"])}, {"availability": half_days(["b: fri pm"])}, "overlap"),
     ],
 )
 def test_rule__one_pair_that_breaks_it__is_barred(left: dict[str, object], right: dict[str, object], rule: str) -> None:
@@ -141,6 +148,46 @@ def test_rule__one_pair_that_breaks_it__is_barred(left: dict[str, object], right
     assert result.status is Status.NO_SOLUTION
     assert not result.pairs
     assert {u.role for u in result.unmatched} == {"mentee", "mentor"}
+
+
+def test_travel__eastings_and_northings__become_minutes() -> None:
+    here = {"formats": "in_person", "max_travel_minutes": 60.0}
+    left = mentee("a", position=(530_000.0, 180_000.0), place=(51.5, -0.1), **here)
+    for metres, value in ((0.0, 1.0), (12_500.0, 0.5), (25_000.0, 0.0)):
+        right = mentor("b", position=(530_000.0 + metres, 180_000.0), **here)
+        pair = match([left], [right]).pairs[0]
+        assert next(c.value for c in pair.components if c.key == "travel") == pytest.approx(value)
+    unknown = match([left], [mentor("b", **here)]).pairs[0]
+    assert next(c.value for c in unknown.components if c.key == "travel") is None
+    on_the_globe = match([left], [mentor("b", place=(51.5, -0.1), **here)]).pairs[0]
+    assert next(c.value for c in on_the_globe.components if c.key == "travel") == pytest.approx(1.0)
+
+
+def test_half_days__ticked_in_a_grid__are_hours_that_meet_other_hours() -> None:
+    grid = half_days(["mon am", "wed pm", "a: fri am"])
+    assert len(grid) == 2 * (8 + 8 + 8) - 8
+    left, right = mentee("a", availability=grid), mentor("b", availability=windows("wed 15:30-17:00"))
+    pair = match([left], [right], rules=Rules(needed_hours=4)).pairs[0]
+    part = next(c for c in pair.components if c.key == "time")
+    assert (part.value, part.sentence) == (0.75, "They share 3 hours a fortnight.")
+    with pytest.raises(ValueError, match="cannot read the hours"):
+        half_days(["someday am"])
+
+
+def test_demand__two_partners_wanted_and_places_short__everybody_has_one_first() -> None:
+    left = [mentee("a", interests={"x": 3}, demand=2), mentee("c", interests={"y": 1})]
+    right = [mentor("b", interests={"x": 3}), mentor("d", interests={"x": 3})]
+    assert {p.mentee for p in match(left, right).pairs} == {"a@example.org", "c@example.org"}
+    assert len(match(left, [*right, mentor("e")]).pairs) == 3
+
+
+def test_caution__few_wishes_met__is_said_in_other_words_than_the_reason() -> None:
+    left = mentee("a", interests={"x": 1, "y": 1})
+    pair = match([left], [mentor("b", interests={"x": 1})]).pairs[0]
+    assert pair.reasons[0] == "The mentor offers x, which the mentee asks for."
+    assert pair.caution == "Only about 42 per cent of what the mentee asks for is offered."
+    for pair in match(*market(60, 40, seed=3)).pairs:
+        assert pair.caution not in pair.reasons
 
 
 def test_prior_pair__both_want_it_again__is_allowed() -> None:

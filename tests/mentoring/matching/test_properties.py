@@ -20,10 +20,10 @@ from mentoring.matching import (
     Pin,
     Rules,
     Weights,
-    engine,
     match,
     prepare,
 )
+from mentoring.matching.problem import DENSE_PAIRS
 
 texts = st.text(max_size=12)
 sizes = st.integers(0, 7)
@@ -142,7 +142,7 @@ def test_peers_fault__blank_role__is_unknown_and_not_the_lowest() -> None:
 
 def test_prepared_problem__five_hundred_by_five_hundred__is_dense_and_exact_in_any_order() -> None:
     left, right = market(500, 500, seed=3, texts=False)
-    assert len(left) * len(right) <= engine.DENSE_PAIRS
+    assert len(left) * len(right) <= DENSE_PAIRS
     pick = random.Random(0)
     first = match(left, right, rules=Rules(same_organisation="trust"))
     again = match(pick.sample(left, 500), pick.sample(right, 500), rules=Rules(same_organisation="trust"))

@@ -17,16 +17,16 @@ from mentoring.matching import (
     Pin,
     Rules,
     Weights,
-    engine,
     match,
     prepare,
+    problem,
 )
 
 
 @pytest.fixture(params=["dense", "sparse"])
 def _either_board(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "sparse":
-        monkeypatch.setattr(engine, "DENSE_PAIRS", 0)
+        monkeypatch.setattr(problem, "DENSE_PAIRS", 0)
 
 
 @pytest.mark.usefixtures("_either_board")
