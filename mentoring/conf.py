@@ -66,3 +66,35 @@ def import_inline_bytes() -> int:
 def import_max_rows() -> int:
     """MENTORING_IMPORT_MAX_ROWS (200,000): rows of one import file."""
     return int(getattr(settings, "MENTORING_IMPORT_MAX_ROWS", 200_000))
+
+
+def encryption_keys() -> list[str]:
+    """MENTORING_ENCRYPTION_KEYS, the newest first; without any, Django's secret keys serve, old ones included."""
+    keys = list(getattr(settings, "MENTORING_ENCRYPTION_KEYS", None) or [])
+    return [str(key) for key in keys or (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def erase_account() -> Literal["delete", "deactivate"]:
+    """MENTORING_ERASE_ACCOUNT ("delete"): what becomes of an erased person's account.
+
+    "deactivate" keeps an empty one that cannot sign in, for sites whose other tables need its number.
+    """
+    how: Any = getattr(settings, "MENTORING_ERASE_ACCOUNT", "delete")
+    if how not in ("delete", "deactivate"):
+        raise ImproperlyConfigured(f"MENTORING_ERASE_ACCOUNT must be delete or deactivate, not {how!r}")
+    return cast(Literal["delete", "deactivate"], how)
+
+
+def tombstones() -> str:
+    """MENTORING_TOMBSTONES: a file beside the database that remembers whom it erased; "" keeps none."""
+    return str(getattr(settings, "MENTORING_TOMBSTONES", "") or "")
+
+
+def keep_mail_months() -> int:
+    """MENTORING_KEEP_MAIL_MONTHS (12): after that, messages that went out are removed."""
+    return int(getattr(settings, "MENTORING_KEEP_MAIL_MONTHS", 12))
+
+
+def keep_concerns_months() -> int:
+    """MENTORING_KEEP_CONCERNS_MONTHS (0): months after closing until a concern is erased; 0 keeps them."""
+    return int(getattr(settings, "MENTORING_KEEP_CONCERNS_MONTHS", 0))

@@ -18,6 +18,8 @@ class Actor(enum.StrEnum):
     PARTY = "party"
     COORDINATOR = "coordinator"
     OWNER = "owner"
+    HOST = "host"
+    HANDLER = "handler"
 
 
 Table = Mapping[tuple[Any, Any], frozenset[Actor]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,10 +11,11 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
 from mentoring.errors import MentoringError
 from mentoring.trust import access
-from mentoring.trust.scoping import ScopedIndexView, ScopedModelViewSet
+from mentoring.trust.scoping import LIST_ONLY, ScopedIndexView, ScopedModelViewSet
 from mentoring.trust.screens import Screen
 
 from . import services
+from .address_models import FailingAddress
 from .models import Outbox, OutboxState
 
 
@@ -75,21 +74,43 @@ class OutboxViewSet(ScopedModelViewSet):
     name = "mentoring_outbox"
     url_prefix = "mentoring/mail"
     menu_label = "Outgoing mail"
+    kept_views = LIST_ONLY
+    form_fields: list[str] = []
     index_view_class = OutboxIndexView
     list_filter = ["state", "template"]
     search_fields = ["recipient", "subject"]
     list_per_page = 50
     list_export = ["created_at", "recipient", "subject", "get_state_display", "tries", "error"]
     export_headings = {"get_state_display": "State"}
-    form_fields: list[str] = []
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results")]
-        return [*kept, path("<int:pk>/", MessageScreen.as_view(), name="message")]
+        return [*super().get_urlpatterns(), path("<int:pk>/", MessageScreen.as_view(), name="message")]
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(["add_url_name", "edit_url_name", "delete_url_name", "usage_url_name", "history_url_name"])
-        return super().get_common_view_kwargs(**{**none, **kwargs})
 
-    def register_admin_url_finder(self) -> None:
-        """None: mail is looked at, not edited."""
+class FailingIndexView(ScopedIndexView):
+    page_title = "Addresses that fail"
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            Column("email", label="Address", sort_key="email"),
+            Column("times", label="Refused"),
+            Column("first_at", label="Since", sort_key="first_at"),
+            Column("last_at", label="Last", sort_key="last_at"),
+            Column("error", label="What the mail server said"),
+        ]
+
+
+class FailingViewSet(ScopedModelViewSet):
+    """People change their own address; a coordinator sees here whom to reach another way."""
+
+    model = FailingAddress
+    icon = "warning"
+    name = "mentoring_failing"
+    url_prefix = "mentoring/failing"
+    menu_label = "Addresses that fail"
+    kept_views = LIST_ONLY
+    form_fields: list[str] = []
+    index_view_class = FailingIndexView
+    search_fields = ["email"]
+    list_export = ["email", "times", "first_at", "last_at", "error"]

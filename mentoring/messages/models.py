@@ -12,6 +12,17 @@ class OutboxState(models.TextChoices):
     SENT = "sent", "Sent"
     RETRY = "retry", "Will be tried again"
     FAILED = "failed", "Failed"
+    WITHHELD = "withheld", "Held back"
+    GATHERED = "gathered", "Sent in a daily message"
+    DROPPED = "dropped", "Not sent: no longer of use"
+
+
+class Hold(models.TextChoices):
+    """Why a message is held back."""
+
+    NONE = "", "Not held back"
+    PAUSE = "pause", "The person paused"
+    DAILY = "daily", "Goes out with the daily message"
 
 
 #: Rows that a sweep may still send.
@@ -29,10 +40,15 @@ class Outbox(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True, help_text="An iCalendar object to attach, with its METHOD.")
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.QUEUED)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.CharField(max_length=32, blank=True, help_text="Which sender holds the lease.")
+    hold = models.CharField(max_length=5, choices=Hold, blank=True, default=Hold.NONE)
+    wording = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Revision of the words it was written with; empty: those of the site's files."
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     programme = models.ForeignKey(
         "mentoring.Programme",
@@ -53,6 +69,9 @@ class Outbox(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=OutboxState.SENT) | Q(sent_at__isnull=False), name="mentoring_outbox_sent_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=OutboxState.WITHHELD) | ~Q(hold=""), name="mentoring_outbox_held_for_a_reason"
             ),
         ]
 

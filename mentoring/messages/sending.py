@@ -20,6 +20,8 @@ from mentoring import conf
 from mentoring.jobs.leases import claim
 from mentoring.machine import Actor
 
+from . import addresses
+from .calendars import method_of, with_crlf
 from .models import Outbox, OutboxState
 from .services import MACHINE
 
@@ -88,6 +90,11 @@ def _mail(row: Outbox, connection: Any) -> EmailMultiAlternatives:
     )
     if row.html:
         mail.attach_alternative(row.html, "text/html")
+    if row.calendar:
+        # Twice, because programs differ: one shows an entry with buttons for the part, another only takes a file.
+        method, content = method_of(row.calendar), with_crlf(row.calendar)
+        mail.attach_alternative(content, f"text/calendar; method={method}")
+        mail.attach("cancel.ics" if method == "CANCEL" else "invite.ics", content.encode(), "application/ics")
     return mail
 
 
@@ -122,10 +129,13 @@ def send_due(limit: int = 200) -> int:
             except Exception as error:
                 trouble = trouble_with(error)
                 _note_failure(row, error, trouble)
+                if trouble is Trouble.FATAL and isinstance(error, smtplib.SMTPRecipientsRefused):
+                    addresses.note_failure(row.recipient, str(error))
                 if trouble is Trouble.QUICK:
                     break
             else:
                 _mark(row, OutboxState.SENT, sent_at=timezone.now(), error="")
+                addresses.note_arrival(row.recipient)
     finally:
         if connection is not None:
             try:

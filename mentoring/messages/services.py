@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from mentoring import conf
@@ -19,12 +18,17 @@ from mentoring.machine import Actor, Machine
 from mentoring.one_line import is_one_line
 from mentoring.trust import audit
 
-from .models import Outbox, OutboxState
+from .calendars import method_of
+from .holding import hold_for
+from .models import Hold, Outbox, OutboxState
+from .rendering import compose, example_letter
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from mentoring.programmes.models import Programme
+
+    from .wording_models import Wording
 
 _SYSTEM = frozenset({Actor.SYSTEM})
 _COORDINATOR = frozenset({Actor.COORDINATOR})
@@ -36,6 +40,9 @@ TRANSITIONS = {
     (OutboxState.SENDING, OutboxState.RETRY): _SYSTEM,
     (OutboxState.SENDING, OutboxState.FAILED): _SYSTEM,
     (OutboxState.FAILED, OutboxState.QUEUED): _COORDINATOR,
+    (OutboxState.WITHHELD, OutboxState.QUEUED): _SYSTEM,
+    (OutboxState.WITHHELD, OutboxState.GATHERED): _SYSTEM,
+    (OutboxState.WITHHELD, OutboxState.DROPPED): _SYSTEM,
 }
 MACHINE = Machine("message", OutboxState, TRANSITIONS)
 
@@ -74,21 +81,30 @@ def queue(
     context: dict[str, Any],
     reply_to: str = "",
     programme: Programme | None = None,
+    calendar: str = "",
+    last_call: bool = False,
 ) -> Outbox:
     """Writes one message, rendered now; it goes out after the commit. The same `key` again changes nothing.
 
     `template` names `mentoring/email/<template>.txt` (the first line is the subject, a blank line follows) and
-    `mentoring/email/<template>.html`.
+    `mentoring/email/<template>.html`. `calendar` is an iCalendar object with its METHOD (REQUEST, CANCEL, PUBLISH):
+    mail programs offer it as an entry, and it is attached as a file too.
+
+    Words that editors published (`Wording`) come before the files. What can wait (`waiting.WAITING`) is held back while
+    the person is paused, or until the daily message of those who want one; a `last_call` never waits.
 
     Raises:
         MentoringError: an address is none, or a header holds a line break. Nothing is queued.
+        ValueError: `calendar` is no iCalendar object with a METHOD.
     """
+    if calendar:
+        method_of(calendar)
     existing = Outbox.objects.filter(key=key).first()
     if existing:
         return existing
-    context = {**context, "base_url": conf.base_url(), "reply_to": reply_to}
-    subject, _, text = render_to_string(f"mentoring/email/{template}.txt", context).lstrip().partition("\n\n")
-    subject = one_line(subject.strip(), what="subject")
+    letter = compose(template, context, reply_to=reply_to, programme=programme)
+    subject = one_line(letter.subject, what="subject")
+    hold = Hold.NONE if calendar or last_call else hold_for(template, to)  # a date cannot wait
     row = Outbox(
         key=key,
         message_id=new_message_id(),
@@ -96,8 +112,12 @@ def queue(
         recipient=_address(to, what="recipient"),
         reply_to=_address(reply_to, what="reply address") if reply_to else "",
         subject=subject if len(subject) <= 200 else subject[:199] + "…",
-        text=text.strip() + "\n",
-        html=render_to_string(f"mentoring/email/{template}.html", {**context, "subject": subject}),
+        text=letter.text,
+        html=letter.html,
+        wording=letter.wording,
+        state=OutboxState.WITHHELD if hold else OutboxState.QUEUED,
+        hold=hold,
+        calendar=calendar,
         due_at=timezone.now(),
         programme=programme,
     )
@@ -136,6 +156,36 @@ def try_again(*, message: Outbox, actor: AbstractBaseUser) -> Outbox:
             programme=row.programme,
             before={"state": before},
             after={"state": row.state},
+        )
+        knock()
+    return row
+
+
+def address_of(user: Any) -> str:
+    """A user's address, whatever the site's user model calls it; "" if there is none."""
+    return str(getattr(user, user.get_email_field_name(), "") or "")
+
+
+def send_test(*, words: Wording, actor: AbstractBaseUser) -> Outbox:
+    """The words with invented people, to whoever asks and nobody else.
+
+    Raises:
+        MentoringError: they have no address, or the subject cannot stand in a header.
+    """
+    to = address_of(actor)
+    if not to:
+        raise MentoringError("Your account has no address that a test could go to.")
+    letter = example_letter(words)
+    with transaction.atomic():
+        row = Outbox.objects.create(
+            key=f"test:{uuid.uuid4().hex}",
+            message_id=new_message_id(),
+            template=words.name,
+            recipient=_address(to, what="recipient"),
+            subject=one_line(f"[Test] {letter.subject}"[:200], what="subject"),
+            text=letter.text,
+            html=letter.html,
+            due_at=timezone.now(),
         )
         knock()
     return row

@@ -10,9 +10,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.search import index
 
+from mentoring.trust.encryption import EncryptedTextField
+
+from .half_days import ALL, WorkingWeek
 from .names import fold
 
 
@@ -81,6 +85,15 @@ class Organisation(models.Model):
     easting = models.PositiveIntegerField(null=True, blank=True, help_text="Metres on the British National Grid.")
     northing = models.PositiveIntegerField(null=True, blank=True, help_text="Metres on the British National Grid.")
     head_name = models.CharField("head’s name", max_length=300, blank=True)
+    max_visitors_per_day = models.PositiveSmallIntegerField(
+        "visitors a day", default=1, help_text="How many visiting colleagues it takes in on one day."
+    )
+    max_released_per_day = models.PositiveSmallIntegerField(
+        "people away a day", default=1, help_text="How many of its own people it lets go on visits on one day."
+    )
+    head_email = models.EmailField(
+        "head’s address", blank=True, help_text="Offered when an applicant asks for their head’s support."
+    )
     aliases = models.JSONField(
         default=list, blank=True, help_text="Other spellings that imports may bring, one per entry."
     )
@@ -208,7 +221,14 @@ class Interest(index.Indexed, models.Model):
 class Profile(models.Model):
     """A member: a person with a place of work and a role. People are rows, never pages."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentoring_profile")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="mentoring_profile",
+        help_text="Empty once the person was erased: their pairs remain as those of a former participant.",
+    )
     display_name = models.CharField("name", max_length=300, help_text="As colleagues know you.")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="profiles")
     job_title = models.CharField(max_length=200)
@@ -237,6 +257,17 @@ class Profile(models.Model):
         Interest, blank=True, related_name="+", limit_choices_to={"group": InterestGroup.PHASE}
     )
     bio = models.TextField("about you", max_length=1200, blank=True)
+    working_pattern = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Half-days of the week in which they work, as bits; 0: the whole week."
+    )
+    paused_until = models.DateField(
+        null=True, blank=True, help_text="Until this day they are not matched and get only what cannot wait."
+    )
+    adjustments = EncryptedTextField(
+        blank=True,
+        help_text="What makes meetings easier for you. Only your coordinator reads it, and only once you are matched.",
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     edited_by_member_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Imports leave what a person wrote themselves."
     )
@@ -249,10 +280,22 @@ class Profile(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(line_manager=F("id")), name="mentoring_profile_not_its_own_manager"),
             models.CheckConstraint(condition=~Q(display_name=""), name="mentoring_profile_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(working_pattern__range=(0, ALL - 1)), name="mentoring_profile_ten_halves"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def working_week(self) -> WorkingWeek:
+        return WorkingWeek(self.working_pattern)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether they asked to be left alone for now. On the day itself the pause is over."""
+        return self.paused_until is not None and timezone.localdate() < self.paused_until
 
 
 class Direction(models.TextChoices):

@@ -9,9 +9,13 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 
+from mentoring.messages.address_models import FailingAddress
+from mentoring.messages.addresses import failing_for
 from mentoring.trust import access
-from mentoring.trust.policies import cached_grants
+from mentoring.trust.policies import runs_something
+from mentoring.trust.reach import kept_organisations
 
+from .calendar_models import CalendarException
 from .import_models import ImportJob
 from .imports.permissions import can_import_something
 from .models import Profile
@@ -54,11 +58,26 @@ class ViewRowsPolicy(BasePermissionPolicy):
         return users.filter(pk__in=allowed)
 
 
+class DaysPolicy(ViewRowsPolicy):
+    """Closed days: kept by coordinators of the organisation, or of one above it; see `reach.kept_organisations`."""
+
+    actions = frozenset({"view", "add", "delete"})
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in self.actions and user.is_active and bool(self.enters(user))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        inside = user.is_superuser or instance.organisation_id in kept_organisations(user)
+        return inside and self.user_has_permission(user, action)
+
+
 def _sees_people(user: Any) -> bool:
-    return bool(user.is_superuser or cached_grants(user))
+    return bool(user.is_superuser or runs_something(user))
 
 
 POLICIES = [
     ViewRowsPolicy(ImportJob, rows=access.imports_for, enters=can_import_something),
+    DaysPolicy(CalendarException, rows=access.closed_days_for, enters=_sees_people),
     ViewRowsPolicy(Profile, rows=access.profiles_for, enters=_sees_people),
+    ViewRowsPolicy(FailingAddress, rows=failing_for, enters=_sees_people),
 ]

@@ -15,44 +15,22 @@ from django.utils.functional import cached_property
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.widgets import AdminDateInput
 
-from mentoring.errors import MentoringError
-from mentoring.one_line import validate_one_line
 from mentoring.people.models import Organisation, Profile
-from mentoring.trust import access, audit
-from mentoring.trust.scoping import ScopedCreateView, ScopedIndexView, ScopedModelViewSet
-from mentoring.trust.versions import VersionedEditView, VersionedForm
+from mentoring.trust import access, filters
+from mentoring.trust.scoping import LIST_ONLY, ScopedIndexView, ScopedModelViewSet, ServiceCreateView
+from mentoring.trust.tables import LabelledColumn
 
 from . import services
+from .cohort_form import CohortChangeForm, CohortCreateView, CohortEditView, CohortForm
 from .consent import CONSENT_VERSION
-from .models import Cohort, Enrolment, EnrolmentRole, EnrolmentState, GrantRole, Programme
+from .mail_words_screen import MailScreen, MailsScreen
+from .models import Cohort, Enrolment, EnrolmentRole, EnrolmentState, Programme
 from .screens import ApplicationScreen, CohortScreen
+from .settings_form import ProgrammeChangeForm, ProgrammeEditView, ProgrammeForm
+from .stages_screen import StagesScreen
 
 # --- Programmes ------------------------------------------------------------
-
-
-class ProgrammeForm(VersionedForm):
-    class Meta:
-        model = Programme
-        fields = ("title", "slug", "owner_org", "pathway_page", "contact_email", "active")
-
-    def clean_title(self) -> str:
-        title = str(self.cleaned_data["title"])
-        validate_one_line(title)  # it stands in the subject of every mail of the programme
-        return title
-
-
-class ProgrammeChangeForm(ProgrammeForm):
-    """What an owner may change; the owning organisation and the address stay."""
-
-    class Meta:
-        model = Programme
-        fields = ("title", "pathway_page", "contact_email", "active")
-
-
-class ProgrammeEditView(VersionedEditView):
-    audit_action = "mentoring.programme.changed"
 
 
 class ProgrammeViewSet(ScopedModelViewSet):
@@ -68,58 +46,17 @@ class ProgrammeViewSet(ScopedModelViewSet):
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return ProgrammeChangeForm if for_update else ProgrammeForm
 
+    def get_urlpatterns(self) -> list[URLPattern]:
+        from mentoring.proposals.matching_settings import MatchingScreen  # proposals build on programmes
+
+        matching = path("<int:pk>/matching/", MatchingScreen.as_view(), name="matching")
+        stages = path("<int:pk>/stages/", StagesScreen.as_view(), name="stages")
+        mails = path("<int:pk>/mails/", MailsScreen.as_view(), name="mails")
+        mail = path("<int:pk>/mails/<slug:name>/", MailScreen.as_view(), name="mail")
+        return [*super().get_urlpatterns(), stages, matching, mails, mail]
+
 
 # --- Cohorts ------------------------------------------------------------
-
-
-class CohortForm(VersionedForm):
-    class Meta:
-        model = Cohort
-        fields = ("programme", "name", "apply_from", "apply_to", "start", "end")
-        widgets = dict.fromkeys(("apply_from", "apply_to", "start", "end"), AdminDateInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "programme" in self.fields:
-            owned = access.programmes_for(self.for_user, role=GrantRole.OWNER)
-            self.fields["programme"].queryset = owned
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for first, last, sentence in (
-            ("apply_from", "apply_to", "Applications must not close before they open."),
-            ("start", "end", "The last day must not come before the first."),
-        ):
-            if cleaned.get(first) and cleaned.get(last) and cleaned[first] > cleaned[last]:
-                self.add_error(last, sentence)
-        return cleaned
-
-
-class CohortChangeForm(CohortForm):
-    class Meta:
-        model = Cohort
-        fields = ("name", "apply_from", "apply_to", "start", "end")
-        widgets = dict.fromkeys(("apply_from", "apply_to", "start", "end"), AdminDateInput)
-
-
-class CohortCreateView(ScopedCreateView):
-    def save_instance(self) -> Any:
-        saved = super().save_instance()
-        audit.record(
-            action="mentoring.cohort.created",
-            obj=saved,
-            actor=self.request.user,
-            programme=saved.programme,
-            after=self.form.plain_values(saved),
-        )
-        return saved
-
-
-class CohortEditView(VersionedEditView):
-    audit_action = "mentoring.cohort.changed"
-
-    def programme_of(self, instance: Any) -> Any:
-        return instance.programme
 
 
 class CohortIndexView(ScopedIndexView):
@@ -146,10 +83,10 @@ class CohortIndexView(ScopedIndexView):
                 get_url=lambda row: reverse("mentoring_cohort:board", args=[row.pk]),
             ),
             Column("state", label="State", accessor="get_state_display", sort_key="state"),
-            Column("to_read", label="To read"),
-            Column("mentees", label="Mentees ready"),
-            Column("mentors", label="Mentors ready"),
-            Column("start", label="Starts", sort_key="start"),
+            LabelledColumn("to_read", label="To read"),
+            LabelledColumn("mentees", label="Mentees ready"),
+            LabelledColumn("mentors", label="Mentors ready"),
+            LabelledColumn("start", label="Starts", sort_key="start"),
         ]
 
 
@@ -182,14 +119,13 @@ class CohortViewSet(ScopedModelViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         screen = CohortScreen.as_view()
-        return [*super().get_urlpatterns(), path("<int:pk>/", screen, name="board")]
+        from mentoring.proposals.workbench import WordsScreen  # proposals build on programmes
+
+        words = path("<int:pk>/by-hand/", WordsScreen.as_view(), name="words")
+        return [*super().get_urlpatterns(), path("<int:pk>/", screen, name="board"), words]
 
 
 # --- Applications ------------------------------------------------------------
-
-
-def _cohorts(request: HttpRequest | None) -> QuerySet[Cohort]:
-    return access.cohorts_for(request.user) if request else Cohort.objects.none()
 
 
 def _schools(request: HttpRequest | None) -> QuerySet[Organisation]:
@@ -200,7 +136,7 @@ def _schools(request: HttpRequest | None) -> QuerySet[Organisation]:
 
 
 class EnrolmentFilters(WagtailFilterSet):
-    cohort = django_filters.ModelChoiceFilter(queryset=_cohorts)
+    cohort = django_filters.ModelChoiceFilter(queryset=filters.cohorts)
     school = django_filters.ModelChoiceFilter(
         field_name="profile__organisation", label="Organisation", queryset=_schools
     )
@@ -212,6 +148,7 @@ class EnrolmentFilters(WagtailFilterSet):
 
 class EnrolmentIndexView(ScopedIndexView):
     page_title = "Applications"
+    add_item_label = "Bring somebody in"
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -223,11 +160,13 @@ class EnrolmentIndexView(ScopedIndexView):
                 sort_key="profile__display_name",
                 get_url=lambda row: reverse("mentoring_enrolment:decide", args=[row.pk]),
             ),
-            Column("as_role", label="As", accessor="get_as_role_display", sort_key="as_role"),
+            LabelledColumn("as_role", label="As", accessor="get_as_role_display", sort_key="as_role"),
             Column("organisation", label="Organisation", accessor="profile.organisation.name"),
             Column("cohort", label="Cohort"),
             Column("state", label="State", accessor="get_state_display", sort_key="state"),
-            Column("created_at", label="Applied", accessor=lambda row: row.created_at.date(), sort_key="created_at"),
+            LabelledColumn(
+                "created_at", label="Applied", accessor=lambda row: row.created_at.date(), sort_key="created_at"
+            ),
         ]
 
 
@@ -264,7 +203,7 @@ class EnrolmentAddForm(WagtailAdminModelForm):
         """The service checks and makes the row; the form's own unfinished row is not asked."""
 
 
-class EnrolmentCreateView(ScopedCreateView):
+class EnrolmentCreateView(ServiceCreateView):
     page_title = "Bring in"
 
     def save_instance(self) -> Any:
@@ -279,19 +218,8 @@ class EnrolmentCreateView(ScopedCreateView):
             consent_version=CONSENT_VERSION,
         )
 
-    def form_valid(self, form: Any) -> Any:
-        try:
-            return super().form_valid(form)
-        except MentoringError as error:
-            form.add_error(None, str(error))
-            self.produced_error_message = self.get_error_message()
-            return self.form_invalid(form)
-
     def get_success_url(self) -> str:
         return reverse("mentoring_enrolment:decide", args=[self.object.pk])
-
-    def get_success_buttons(self) -> list[Any]:
-        return []
 
 
 class EnrolmentViewSet(ScopedModelViewSet):
@@ -299,6 +227,7 @@ class EnrolmentViewSet(ScopedModelViewSet):
     icon = "user"
     name = "mentoring_enrolment"
     url_prefix = "mentoring/applications"
+    kept_views = (*LIST_ONLY, "add")
     menu_label = "Applications"
     index_view_class = EnrolmentIndexView
     add_view_class = EnrolmentCreateView
@@ -328,19 +257,4 @@ class EnrolmentViewSet(ScopedModelViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         screen = ApplicationScreen.as_view()
-        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results", "add")]
-        return [*kept, path("<int:pk>/", screen, name="decide")]
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(
-            **{
-                "edit_url_name": None,
-                "delete_url_name": None,
-                "usage_url_name": None,
-                "history_url_name": None,
-                **kwargs,
-            }
-        )
-
-    def register_admin_url_finder(self) -> None:
-        """None: an application is decided about, not edited."""
+        return [*super().get_urlpatterns(), path("<int:pk>/", screen, name="decide")]

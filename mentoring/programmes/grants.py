@@ -14,13 +14,15 @@ from django.utils import timezone
 from mentoring.errors import MentoringError
 from mentoring.messages.services import queue
 from mentoring.trust import audit
-from mentoring.trust.access import grants_of
+from mentoring.trust.reach import grants_of
 
 from . import permissions
-from .models import CoordinatorGrant, GrantRole, Programme
+from .models import RUNNING, CoordinatorGrant, GrantRole, Programme
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+
+    from mentoring.people.models import Organisation
 
 #: Whoever holds a grant is in this group; it may enter the Wagtail admin and nothing more.
 GROUP = "Mentoring coordinators"
@@ -34,6 +36,25 @@ def coordinators_group() -> Group:
     return group
 
 
+def _same_kind(role: GrantRole) -> frozenset[GrantRole]:
+    """Roles that one grant stands for: somebody is coordinator or owner, never both."""
+    return RUNNING if role in RUNNING else frozenset({role})
+
+
+def _facts(row: CoordinatorGrant) -> dict[str, Any]:
+    return {
+        "role": row.role,
+        "organisation": row.organisation_id,
+        "expires_on": str(row.expires_on or ""),
+        "user": row.user_id,
+    }
+
+
+def _lock(programme_id: int) -> None:
+    """Grants of a programme are given and ended one after the other."""
+    Programme.objects.select_for_update(no_key=True).get(pk=programme_id)
+
+
 def grant(
     *,
     programme: Programme,
@@ -41,8 +62,12 @@ def grant(
     role: GrantRole | str,
     actor: AbstractBaseUser,
     expires_on: dt.date | None = None,
+    organisation: Organisation | None = None,
 ) -> CoordinatorGrant:
-    """Makes somebody coordinator or owner of a programme, or changes role and last day of their grant; they are told.
+    """Gives somebody a role in a programme, or changes how far their grant reaches and its last day; they are told.
+
+    Args:
+        organisation: only people of this organisation and those below it. None: everybody in the programme.
 
     Raises:
         MentoringError: the actor does not own the programme, the person cannot sign in, or the last day is past.
@@ -52,30 +77,33 @@ def grant(
     if not decision:
         raise MentoringError(decision.reason)
     if not user.is_active:
-        raise MentoringError("This account is switched off, so it cannot coordinate.")
+        raise MentoringError("This account is switched off, so it cannot take a role.")
     if expires_on and expires_on < timezone.localdate():
         raise MentoringError("The last day lies in the past.")
+    if role == GrantRole.OWNER and organisation:
+        raise MentoringError("An owner owns the whole programme. Leave the organisation empty.")
     with transaction.atomic():
-        Programme.objects.select_for_update().get(pk=programme.pk)
-        row = CoordinatorGrant.objects.filter(programme=programme, user=user).first()
-        before = {"role": row.role, "expires_on": str(row.expires_on or "")} if row else {}
-        after = {"role": role.value, "expires_on": str(expires_on or "")}
-        if row and before == after:
-            user.groups.add(coordinators_group())
-            return row
-        if row and user.pk == actor.pk and row.role == GrantRole.OWNER and role != GrantRole.OWNER:
+        _lock(programme.pk)
+        row = CoordinatorGrant.objects.filter(programme=programme, user=user, role__in=_same_kind(role)).first()
+        before = _facts(row) if row else {}
+        own = user.pk == actor.pk and not getattr(actor, "is_superuser", False)
+        if own and row and row.role == GrantRole.OWNER and role != GrantRole.OWNER:
             raise MentoringError("Ask another owner to change your own role, so that the programme is not left alone.")
+        if own and role == GrantRole.CONCERNS:
+            raise MentoringError("Ask another owner to name you: nobody opens concerns for themselves.")
         row = row or CoordinatorGrant(programme=programme, user=user)
-        row.role, row.expires_on = role, expires_on
-        row.save()
+        row.role, row.expires_on, row.organisation = role, expires_on, organisation
         user.groups.add(coordinators_group())
+        if before == _facts(row):
+            return row
+        row.save()
         event = audit.record(
             action="mentoring.grant.given",
             obj=row,
             actor=actor,
             programme=programme,
             before=before,
-            after={**after, "user": user.pk},
+            after=_facts(row),
         )
         to = str(getattr(user, user.get_email_field_name(), "") or "")
         if to:
@@ -89,6 +117,7 @@ def grant(
                     "name": user.get_full_name() or str(user),
                     "role": row.get_role_display().lower(),
                     "programme": programme,
+                    "organisation": organisation,
                     "expires_on": expires_on,
                     "path": reverse("wagtailadmin_home"),
                 },
@@ -97,26 +126,24 @@ def grant(
 
 
 def revoke(*, grant: CoordinatorGrant, actor: AbstractBaseUser) -> None:
-    """Ends a grant now. The person leaves the group when no other grant is left.
+    """Ends a grant now. The person leaves the group when no other grant is left. Ended already: nothing happens.
 
     Raises:
         MentoringError: the actor does not own the programme, or it is their own grant.
     """
-    decision = permissions.can_grant(actor, grant.programme)
-    if not decision:
-        raise MentoringError(decision.reason)
-    if grant.user_id == actor.pk and not getattr(actor, "is_superuser", False):
-        raise MentoringError("Ask another owner to end your own grant, so that the programme is not left alone.")
     with transaction.atomic():
-        audit.record(
-            action="mentoring.grant.ended",
-            obj=grant,
-            actor=actor,
-            programme=grant.programme,
-            before={"role": grant.role, "user": grant.user_id},
-        )
-        user = grant.user
-        grant.delete()
+        _lock(grant.programme_id)
+        decision = permissions.can_grant(actor, grant.programme)
+        if not decision:
+            raise MentoringError(decision.reason)
+        row = CoordinatorGrant.objects.select_related("user", "programme").filter(pk=grant.pk).first()
+        if row is None:
+            return
+        if row.user_id == actor.pk and not getattr(actor, "is_superuser", False):
+            raise MentoringError("Ask another owner to end your own grant, so that the programme is not left alone.")
+        audit.record(action="mentoring.grant.ended", obj=row, actor=actor, programme=row.programme, before=_facts(row))
+        user = row.user
+        row.delete()
         _leave_group_if_over(user)
 
 

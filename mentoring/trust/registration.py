@@ -7,10 +7,13 @@ from typing import Any
 from wagtail.permissions import register_permission_policy
 
 from mentoring.messages.models import Outbox
+from mentoring.people.exclusion_models import Exclusion
+from mentoring.placements.models import Placement
 from mentoring.programmes.models import Cohort, CoordinatorGrant, Enrolment, Programme
 from mentoring.proposals.models import MatchRun, Proposal
+from mentoring.relationships.models import Relationship
 
-from . import access
+from . import access, visit_access
 from .models import AuditEvent
 from .policies import GrantPolicy
 
@@ -19,8 +22,16 @@ def _own_enrolment(user: Any, row: Any) -> bool:
     return bool(row.profile.user_id == user.pk)
 
 
-def _own_proposal(user: Any, row: Any) -> bool:
+def _own_pair(user: Any, row: Any) -> bool:
     return user.pk in (row.mentee.profile.user_id, row.mentor.profile.user_id)
+
+
+def _organisations_of_pair(row: Any) -> list[int]:
+    return [row.mentee.profile.organisation_id, row.mentor.profile.organisation_id]
+
+
+def _organisations_of_exclusion(row: Any) -> list[int | None]:
+    return [row.person.organisation_id, getattr(row.other_person, "organisation_id", None)]
 
 
 POLICIES = [
@@ -43,6 +54,7 @@ POLICIES = [
         Enrolment,
         rows=access.enrolments_for,
         programme_id=lambda row: row.cohort.programme_id,
+        people=lambda row: [row.profile.organisation_id],
         coordinator=["view", "add"],
         is_own=_own_enrolment,
     ),
@@ -62,8 +74,33 @@ POLICIES = [
         Proposal,
         rows=access.proposals_for,
         programme_id=lambda row: row.cohort.programme_id,
+        people=_organisations_of_pair,
         coordinator=["view"],
-        is_own=_own_proposal,
+        is_own=_own_pair,
+    ),
+    GrantPolicy(
+        Relationship,
+        rows=access.relationships_for,
+        programme_id=lambda row: row.cohort.programme_id,
+        people=_organisations_of_pair,
+        coordinator=["view"],
+        is_own=_own_pair,
+    ),
+    GrantPolicy(
+        Exclusion,
+        rows=access.exclusions_for,
+        programme_id=lambda row: row.programme_id,
+        people=_organisations_of_exclusion,
+        coordinator=["view", "add"],
+        is_own=lambda user, row: user.pk in (row.person.user_id, getattr(row.other_person, "user_id", None)),
+    ),
+    GrantPolicy(
+        Placement,
+        rows=visit_access.placements_for,
+        programme_id=lambda row: row.enrolment.cohort.programme_id,
+        people=lambda row: [row.enrolment.profile.organisation_id, row.offer.organisation_id],
+        coordinator=["view"],
+        is_own=lambda user, row: user.pk in (row.enrolment.profile.user_id, row.offer.host.user_id),
     ),
     GrantPolicy(
         Outbox,
@@ -81,8 +118,9 @@ POLICIES = [
 
 
 def register_policies() -> None:
+    from mentoring.concerns.admin import POLICY as CONCERNS
     from mentoring.people.policies import POLICIES as PEOPLE  # late: they ask for access functions themselves
 
-    policies: list[Any] = [*POLICIES, *PEOPLE]
+    policies: list[Any] = [*POLICIES, *PEOPLE, CONCERNS]
     for policy in policies:
         register_permission_policy(policy.model, policy)

@@ -14,13 +14,18 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.urls.resolvers import URLPattern
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser, history, usage
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
+from mentoring.errors import MentoringError
+
+from .access import programmes_for
 from .exports import SafeExportMixin
+from .tables import CardTable
 
 READ = ("view", "change", "add", "delete")
 
@@ -33,6 +38,15 @@ class HiddenMixin:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a mixin before a View
         except PermissionDenied as denied:
             raise Http404("There is nothing here, or it is not yours to see.") from denied
+
+
+class CoordinatorsOnlyMixin:
+    """A page of the admin that lists or changes many rows: 404 for whoever runs no programme."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not programmes_for(request.user).exists():
+            raise Http404("There is nothing here, or it is not yours to see.")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a mixin before a View
 
 
 class ScopedIndexMixin(HiddenMixin):
@@ -90,11 +104,28 @@ class ScopedObjectMixin(HiddenMixin):
 
 
 class ScopedIndexView(SafeExportMixin, ScopedIndexMixin, generic.IndexView):
-    pass
+    table_class = CardTable
 
 
 class ScopedCreateView(HiddenMixin, generic.CreateView):
     pass
+
+
+class ServiceCreateView(ScopedCreateView):
+    """A form whose `save_instance` calls a service: its refusal stands above the form, which keeps what was typed."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        try:
+            return super().form_valid(form)
+        except MentoringError as error:
+            form.add_error(None, str(error))
+        self.produced_error_message = self.get_error_message()
+        response = self.form_invalid(form)
+        response.status_code = 422
+        return response
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
 
 
 class ScopedEditView(ScopedObjectMixin, generic.EditView):
@@ -121,6 +152,10 @@ class ScopedInspectView(ScopedObjectMixin, generic.InspectView):
     object_actions = READ
 
 
+_VIEWS = frozenset(("add", "edit", "delete", "usage", "history"))
+LIST_ONLY = ("index", "index_results")
+
+
 class ScopedModelViewSet(ModelViewSet):
     """A `ModelViewSet` whose every view is scoped. Copying is off: none of our rows is meant to be copied."""
 
@@ -134,6 +169,21 @@ class ScopedModelViewSet(ModelViewSet):
     inspect_view_class = ScopedInspectView
     copy_view_enabled = False
     add_to_reference_index = False
+    #: Names of Wagtail's own views that stay, where not all do: a list whose rows are decided about on screens of ours
+    #: keeps "index" and "index_results". Nothing then links to the others, or finds the edit page of a row.
+    kept_views: tuple[str, ...] | None = None
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        return patterns if self.kept_views is None else [p for p in patterns if p.name in self.kept_views]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        gone = _VIEWS.difference(_VIEWS if self.kept_views is None else self.kept_views)
+        return super().get_common_view_kwargs(**{**{f"{name}_url_name": None for name in gone}, **kwargs})
+
+    def register_admin_url_finder(self) -> None:
+        if self.kept_views is None or "edit" in self.kept_views:
+            super().register_admin_url_finder()
 
     def get_permissions_to_register(self) -> Any:
         """None: grants decide about these rows; a group's permissions would be switches without wires."""

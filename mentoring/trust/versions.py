@@ -40,7 +40,7 @@ class VersionedEditView(ScopedEditView):
     def save_instance(self) -> Any:
         model, form = self.model, self.form
         with transaction.atomic():
-            now = model._default_manager.select_for_update().get(pk=self.object.pk)
+            now = model._default_manager.select_for_update(no_key=True).get(pk=self.object.pk)
             if form.cleaned_data.get("version") != now.version:
                 self.present = now
                 raise Stale("Somebody saved this after you opened it. Your entries are kept below; nothing was saved.")

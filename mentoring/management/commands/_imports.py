@@ -56,7 +56,9 @@ class ImportCommand(BaseCommand):
             self._refuse_unless(job, ImportState.PREVIEWED)
             self._print(job, options["show"])
             if options["apply"]:
-                job = services.request_apply(job=job, actor=actor, wait=True)
+                job = services.request_apply(
+                    job=job, actor=actor, wait=True, agreement_held=bool(options.get("agreement_held"))
+                )
                 self._refuse_unless(job, ImportState.APPLIED)
                 finished = True
                 self.stdout.write(self.style.SUCCESS("Applied."))

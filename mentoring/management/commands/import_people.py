@@ -27,6 +27,9 @@ class Command(ImportCommand):
             metavar="FIELD=HEADING",
             help=f"Which column holds what, where it is not guessed right; repeatable. Fields: {names}.",
         )
+        parser.add_argument(
+            "--agreement-held", action="store_true", help="Those who are enrolled have agreed; needed with --cohort."
+        )
         parser.add_argument("--cohort", type=int, metavar="ID", help="Enrol those with an “enrol as” here; needs --as.")
         parser.add_argument("--update", action="store_true", help="Also change what members wrote about themselves.")
 

@@ -173,9 +173,11 @@ class JobScreen(Screen):
             job = services.answer(job=job, answers=answers, actor=actor)
             services.request_preview(job=job, actor=actor)
         elif do == "apply":
-            done = services.request_apply(job=job, actor=actor)
+            held = request.POST.get("agreement_held") == "on"
+            done = services.request_apply(job=job, actor=actor, agreement_held=held)
             if done.state == ImportState.APPLIED:
-                self.say("The import is applied.")
+                changed = any(done.counts.get(fate) for fate in FATES_APPLIED)
+                self.say("The import is applied." if changed else "The import is through; nothing was changed.")
         elif do == "discard":
             services.discard(job=job, actor=actor)
             self.say("The import is discarded; its file is gone.")

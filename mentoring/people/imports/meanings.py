@@ -1,7 +1,7 @@
 """What the words of a file mean: organisations, role levels and topics; what is not known is asked, never guessed.
 
-An answer is kept on the job (`ImportJob.choices`: kind → folded text → entry) and, when the import is applied,
-remembered as another name of what was chosen, so that the next file is understood at once.
+An answer is kept on the job (`ImportJob.choices`: kind → folded text → entry) and, when a site administrator applies
+the import, remembered as another name of what was chosen, so that the next file is understood at once.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ class Meanings:
             )
         self._made = made
         learned = 0
-        for kind, entries in self.asked.items():
+        # Names are shared by the whole site: what one programme's coordinator meant must not decide for all others.
+        may_teach = actor is None or bool(getattr(actor, "is_superuser", False))
+        for kind, entries in self.asked.items() if may_teach else ():
             for entry in entries.values():
                 chosen = self._chosen.get((kind, (entry["choice"] or {}).get("use") or 0))
                 if chosen is not None:

@@ -33,16 +33,18 @@ class ChangeScope:
     @classmethod
     def of(cls, actor: AbstractBaseUser | None, profiles: Iterable[Profile]) -> ChangeScope:
         """`actor` None is the command line, which whoever runs the server runs."""
-        from mentoring.programmes.models import ENROLMENT_LIVE, Enrolment
+        from mentoring.programmes.models import ENROLMENT_LIVE, Enrolment, EnrolmentState
         from mentoring.trust.access import programmes_for
 
         if actor is None or getattr(actor, "is_superuser", False):
             return cls(True)
-        programmes = programmes_for(actor)
+        programmes = programmes_for(actor, whole=True)
         # Whoever runs a programme can bring anybody in. That must not be a way to somebody else's words: through an
         # enrolment only profiles open up that the member has not written and that no other programme relies on.
+        # A draft is its author's alone: nobody has been told of it, so it opens nothing and bars nothing.
         enrolled = Enrolment.objects.filter(
-            profile__in=[p.pk for p in profiles if p.edited_by_member_at is None], state__in=ENROLMENT_LIVE
+            profile__in=[p.pk for p in profiles if p.edited_by_member_at is None],
+            state__in=ENROLMENT_LIVE - {EnrolmentState.DRAFT},
         )
         here = set(enrolled.filter(cohort__programme__in=programmes).values_list("profile", flat=True))
         elsewhere = set(enrolled.exclude(cohort__programme__in=programmes).values_list("profile", flat=True))

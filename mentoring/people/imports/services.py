@@ -102,14 +102,25 @@ def request_preview(*, job: ImportJob, actor: AbstractBaseUser | None, wait: boo
         return _hand_over(job, ImportState.QUEUED, wait)
 
 
-def request_apply(*, job: ImportJob, actor: AbstractBaseUser | None, wait: bool = False) -> ImportJob:
-    """Applies what the preview showed, if it is still so. Repeated on an applied job, it changes nothing."""
+def request_apply(
+    *, job: ImportJob, actor: AbstractBaseUser | None, wait: bool = False, agreement_held: bool = False
+) -> ImportJob:
+    """Applies what the preview showed, if it is still so. Repeated on an applied job, it changes nothing.
+
+    A file that enrols people needs `agreement_held`: the coordinator's word that each of them has agreed to take part.
+    """
     with transaction.atomic():
         job = _locked(job, actor, ImportState.PREVIEWED, ImportState.APPLIED, ImportState.APPLYING)
         if job.state != ImportState.PREVIEWED:
             return job
         if job.cohort is not None:
             permissions.demand_cohort(actor, job.cohort)
+            if not agreement_held:
+                raise MentoringError(
+                    "Please tick that the people who are enrolled have agreed to take part. Without their agreement, "
+                    "import the file without a cohort and let them apply themselves."
+                )
+            audit.record(action="mentoring.import.agreement_held", obj=job, actor=actor, programme=job.cohort.programme)
         return _hand_over(job, ImportState.APPLYING, wait)
 
 
