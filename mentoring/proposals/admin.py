@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -14,10 +14,11 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
 from mentoring.people.models import Organisation
-from mentoring.programmes.models import Cohort
-from mentoring.trust import access
-from mentoring.trust.scoping import ScopedIndexView, ScopedModelViewSet
+from mentoring.trust import access, filters
+from mentoring.trust.scoping import LIST_ONLY, ScopedIndexView, ScopedModelViewSet
+from mentoring.trust.tables import LabelledColumn
 
+from . import workbench
 from .models import MatchRun, Proposal, ProposalState
 from .screens import BulkScreen, PairScreen, RunScreen, run_pack
 
@@ -25,38 +26,35 @@ from .screens import BulkScreen, PairScreen, RunScreen, run_pack
 BANDS = {"80": (80, 101), "60": (60, 80), "40": (40, 60), "0": (0, 40)}
 BAND_LABELS = [("80", "80 and above"), ("60", "60 to 79"), ("40", "40 to 59"), ("0", "Below 40")]
 
-
-def _cohorts(request: HttpRequest | None) -> QuerySet[Cohort]:
-    return access.cohorts_for(request.user) if request else Cohort.objects.none()
+#: Label → least share of the weights that is known (inclusive) and most (exclusive).
+EVIDENCE = {"much": (0.75, 1.01), "half": (0.5, 0.75), "little": (0, 0.5)}
+EVIDENCE_LABELS = [("much", "Three quarters or more"), ("half", "Half or more"), ("little", "Less than half")]
 
 
 def _schools(request: HttpRequest | None) -> QuerySet[Organisation]:
-    if request is None:
-        return Organisation.objects.none()
-    rows = access.proposals_for(request.user)
-    return Organisation.objects.filter(
-        Q(pk__in=rows.values("mentee__profile__organisation")) | Q(pk__in=rows.values("mentor__profile__organisation"))
-    )
+    return filters.organisations_in(access.proposals_for(request.user)) if request else Organisation.objects.none()
 
 
 class ProposalFilters(WagtailFilterSet):
-    cohort = django_filters.ModelChoiceFilter(queryset=_cohorts)
+    cohort = django_filters.ModelChoiceFilter(queryset=filters.cohorts)
     state = django_filters.ChoiceFilter(choices=ProposalState.choices)
     band = django_filters.ChoiceFilter(label="Score", choices=BAND_LABELS, method="in_band")
-    school = django_filters.ModelChoiceFilter(label="Organisation", queryset=_schools, method="at_school")
+    school = django_filters.ModelChoiceFilter(label="Organisation", queryset=_schools, method=filters.at_organisation)
+    evidence = django_filters.ChoiceFilter(label="What is known", choices=EVIDENCE_LABELS, method="with_evidence")
     has_caution = django_filters.BooleanFilter(label="With a caution")
     run = django_filters.NumberFilter(label="Run number")
 
     class Meta:
         model = Proposal
-        fields = ["cohort", "state", "band", "school", "has_caution", "run"]
+        fields = ["cohort", "state", "band", "evidence", "school", "has_caution", "run"]
 
     def in_band(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         low, high = BANDS[value]
         return queryset.filter(score__gte=low, score__lt=high)
 
-    def at_school(self, queryset: QuerySet[Proposal], name: str, value: Organisation) -> QuerySet[Proposal]:
-        return queryset.filter(Q(mentee__profile__organisation=value) | Q(mentor__profile__organisation=value))
+    def with_evidence(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        low, high = EVIDENCE[value]
+        return queryset.filter(evidence__gte=low, evidence__lt=high)
 
 
 class PickColumn(Column):
@@ -84,13 +82,15 @@ class ProposalIndexView(ScopedIndexView):
                 sort_key="mentee__profile__display_name",
                 get_url=lambda row: reverse("mentoring_proposal:pair", args=[row.pk]),
             ),
-            Column(
+            LabelledColumn(
                 "mentor",
                 label="Mentor",
                 accessor="mentor.profile.display_name",
                 sort_key="mentor__profile__display_name",
             ),
-            Column("score", label="Score", accessor=lambda row: f"{row.score:.0f}", sort_key="score", width="8%"),
+            LabelledColumn(
+                "score", label="Score", accessor=lambda row: f"{row.score:.0f}", sort_key="score", width="8%"
+            ),
             ReasonColumn("reason", label="Strongest reason"),
             Column("state", label="State", accessor="get_state_display", sort_key="state", width="14%"),
         ]
@@ -99,6 +99,7 @@ class ProposalIndexView(ScopedIndexView):
         context = super().get_context_data(*args, **kwargs)
         rows = context["object_list"]
         context["open_rows"] = sum(1 for row in rows if row.state == ProposalState.DRAFT)
+        context["approved_rows"] = sum(1 for row in rows if row.state == ProposalState.APPROVED)
         return context
 
 
@@ -107,6 +108,7 @@ class ProposalViewSet(ScopedModelViewSet):
     icon = "group"
     name = "mentoring_proposal"
     url_prefix = "mentoring/proposals"
+    kept_views = LIST_ONLY
     menu_label = "Proposals"
     index_view_class = ProposalIndexView
     filterset_class = ProposalFilters
@@ -134,31 +136,18 @@ class ProposalViewSet(ScopedModelViewSet):
     form_fields: list[str] = []
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results")]
         return [
-            *kept,
+            *super().get_urlpatterns(),
             path("<int:pk>/", PairScreen.as_view(), name="pair"),
             path("bulk/", BulkScreen.as_view(), name="bulk"),
         ]
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{**_NO_CRUD, **kwargs})
-
-    def register_admin_url_finder(self) -> None:
-        """None: a proposal is decided about, not edited."""
-
-
-_NO_CRUD: dict[str, Any] = {
-    "add_url_name": None,
-    "edit_url_name": None,
-    "delete_url_name": None,
-    "usage_url_name": None,
-    "history_url_name": None,
-}
-
 
 class RunIndexView(ScopedIndexView):
     page_title = "Runs of the matching"
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        return super().get_base_queryset().defer("inputs", "unmatched", "stats")
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -181,21 +170,21 @@ class RunViewSet(ScopedModelViewSet):
     icon = "cogs"
     name = "mentoring_run"
     url_prefix = "mentoring/runs"
+    kept_views = LIST_ONLY
     menu_label = "Runs"
     index_view_class = RunIndexView
     form_fields: list[str] = []
     list_filter = ["state"]
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = [p for p in super().get_urlpatterns() if p.name in ("index", "index_results")]
         return [
-            *kept,
+            *super().get_urlpatterns(),
             path("<int:pk>/", RunScreen.as_view(), name="detail"),
             path("<int:pk>/pack/", run_pack, name="pack"),
+            path("<int:pk>/why-not/", workbench.WhyNotScreen.as_view(), name="why_not"),
+            path("<int:pk>/override/", workbench.OverrideScreen.as_view(), name="override"),
+            path("<int:pk>/what-if/", workbench.WhatIfScreen.as_view(), name="what_if"),
+            path("<int:pk>/left-over/", workbench.LeftOverScreen.as_view(), name="left_over"),
+            path("<int:pk>/fairness/", workbench.FairnessScreen.as_view(), name="fairness"),
+            path("<int:pk>/compare/", workbench.CompareScreen.as_view(), name="compare"),
         ]
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{**_NO_CRUD, **kwargs})
-
-    def register_admin_url_finder(self) -> None:
-        """None: a run is looked at, not edited."""

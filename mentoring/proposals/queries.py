@@ -35,14 +35,15 @@ class Left:
 
 
 def left_over(run: MatchRun, user: Any) -> dict[str, list[Left]]:
-    """Role → people without a partner, as far as this coordinator may see them."""
+    """Role → people without a partner or, as visitors, without a visit; as far as this coordinator may see them."""
     ids = [row["enrolment"] for row in run.unmatched if row.get("enrolment")]
     people = {row.pk: row for row in access.enrolments_for(user).filter(pk__in=ids)}
-    found: dict[str, list[Left]] = {"mentee": [], "mentor": []}
+    found: dict[str, list[Left]] = {"mentee": [], "mentor": [], "visitor": []}
     for row in run.unmatched:
         enrolment = people.get(row.get("enrolment"))
         if enrolment is not None:
-            found[enrolment.as_role].append(Left(enrolment, str(row.get("sentence", ""))))
+            role = "visitor" if row.get("role") == "visitor" else enrolment.as_role
+            found[role].append(Left(enrolment, str(row.get("sentence", ""))))
     return found
 
 

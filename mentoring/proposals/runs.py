@@ -8,32 +8,35 @@ transaction, together with the end of the run.
 from __future__ import annotations
 
 import logging
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from mentoring import conf, matching
+from mentoring import conf
 from mentoring.errors import MentoringError
 from mentoring.jobs.knock import knock
 from mentoring.jobs.leases import claim, keep
 from mentoring.machine import Actor
 from mentoring.matching import Cancelled, InvalidInput, MatchResult
+from mentoring.matching.result import plain
 from mentoring.messages.services import queue
 from mentoring.programmes.models import Cohort, EnrolmentState
-from mentoring.programmes.services import lock_enrolments
+from mentoring.programmes.services import lock_cohort, lock_enrolments
 from mentoring.trust import audit
 
 from . import permissions
-from .inputs import Inputs, default_config, gather, rules_of, waiting, weights_of
-from .models import RUN_OPEN, MatchRun, Proposal, ProposalState, RunState
+from .bars import OnRecord, set_aside, stands_between
+from .compute import compute
+from .explained import explanation
+from .heartbeat import LeaseLost, heartbeat
+from .inputs import Inputs, gather, waiting
+from .models import RUN_OPEN, MatchRun, Proposal, ProposalState, RunKind, RunState
+from .places import held_mentees
+from .settings import config_for
 from .states import PROPOSAL_MACHINE, RUN_MACHINE
 
 if TYPE_CHECKING:
@@ -41,42 +44,45 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OBJECTIVES = {
-    "best_total": "Best total: the highest scores over all",
-    "fairest_floor": "Fairest: first raise the weakest match, then the total",
-}
 
-
-class LeaseLost(Exception):
-    """Another worker has the run now; this one stops and writes nothing."""
-
-
-def start_run(*, cohort: Cohort, actor: AbstractBaseUser, objective: str = "best_total") -> MatchRun:
+def start_run(
+    *,
+    cohort: Cohort,
+    actor: AbstractBaseUser,
+    objective: str = "best_total",
+    floor_percent: int | None = None,
+    kind: RunKind = RunKind.PAIRS,
+) -> MatchRun:
     """A coordinator asks for proposals. While a run of the cohort is open, asking again gives that run.
 
+    Args:
+        kind: JOINT plans mentors and visits together; aim and fair share do not count there.
+
     Raises:
-        MentoringError: not theirs, not in this state, or nobody to match on one side.
+        MentoringError: not theirs, not in this state, a setting that cannot be, or nobody to match on one side.
     """
-    if objective not in OBJECTIVES:
-        raise MentoringError("Please choose one of the two aims.")
     with transaction.atomic():
-        cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
+        cohort = lock_cohort(cohort.pk)
         decision = permissions.can_run(actor, cohort)
         if not decision:
             raise MentoringError(decision.reason)
+        config = config_for(cohort, objective=objective, floor_percent=floor_percent)
         running = MatchRun.objects.filter(cohort=cohort, state__in=RUN_OPEN).first()
         if running:
             return running
         mentees, mentors = waiting(cohort)
-        if not mentees and not mentors:
+        if kind == RunKind.JOINT:
+            config["time_limit"] = _visits().can_plan(cohort)
+        elif not mentees and not mentors:
             raise MentoringError("Nobody is ready to be matched yet: accept applications first.")
-        if not mentees:
+        elif not mentees:
             raise MentoringError("No mentee is waiting for a match: accept applications of mentees first.")
-        if not mentors:
+        elif not mentors:
             raise MentoringError("No mentor has a free place: accept applications of mentors first.")
         run = MatchRun.objects.create(
             cohort=cohort,
-            config={**default_config(), "objective": objective},
+            kind=kind,
+            config=config,
             seed=cohort.pk % 2_147_483_647,
             created_by_id=actor.pk,
             step="Waiting for a worker",
@@ -86,10 +92,23 @@ def start_run(*, cohort: Cohort, actor: AbstractBaseUser, objective: str = "best
             obj=run,
             actor=actor,
             programme=cohort.programme,
-            after={"state": run.state, "objective": objective, "mentees": len(mentees), "mentors": len(mentors)},
+            after={
+                "state": run.state,
+                "kind": run.kind,
+                "objective": objective,
+                "floor_percent": config["floor_percent"],
+                "mentees": len(mentees),
+                "mentors": len(mentors),
+            },
         )
         knock()
     return run
+
+
+def _visits() -> Any:
+    from mentoring.placements import plans  # visits build on proposals
+
+    return plans
 
 
 def cancel_run(*, run: MatchRun, actor: AbstractBaseUser) -> MatchRun:
@@ -102,7 +121,11 @@ def cancel_run(*, run: MatchRun, actor: AbstractBaseUser) -> MatchRun:
     if not decision:
         raise MentoringError(decision.reason)
     with transaction.atomic():
-        row = MatchRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
+        row = (
+            MatchRun.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("cohort__programme")
+            .get(pk=run.pk)
+        )
         if row.state not in RUN_OPEN or row.cancel_requested:
             return row
         before = row.state
@@ -166,19 +189,13 @@ def _over(run: MatchRun, state: RunState, message: str) -> None:
 def execute_run(run: MatchRun) -> MatchRun:
     """Does one run whose lease the caller holds. Its end, whatever it is, is in the row; nothing is raised."""
     try:
-        with _heartbeat(run) as beat:
+        with heartbeat(run) as beat:
             inputs = _frozen_inputs(run)
             beat.say(5, "Comparing people")
-            result = matching.match(
-                inputs.mentees,
-                inputs.mentors,
-                rules=rules_of(run.config),
-                weights=weights_of(run.config),
-                objective=run.config["objective"],
+            result = compute(
+                inputs,
+                config=run.config,
                 seed=run.seed,
-                overrides=inputs.overrides,
-                thesaurus=inputs.thesaurus,
-                ladder=inputs.ladder,
                 progress=lambda share, what: beat.say(5 + int(share * 85), what),
                 cancelled=beat.cancelled,
             )
@@ -199,73 +216,19 @@ def execute_run(run: MatchRun) -> MatchRun:
 
 
 def _frozen_inputs(run: MatchRun) -> Inputs:
-    """Read once and kept: a second attempt works on the same people as the first."""
+    """Read once and kept: a second attempt works on the same people as the first.
+
+    Read and written under the run's lock: somebody who is erased meanwhile is either not read, or found and emptied.
+    """
     if not run.inputs:
-        inputs = gather(run.cohort)
-        run.inputs = inputs.to_json()
-        if not keep(run, seconds=conf.lease_seconds(), inputs=run.inputs):
-            raise LeaseLost
+        with transaction.atomic():
+            _lock(run)
+            inputs = _visits().gather_jointly(run.cohort) if run.is_joint else gather(run.cohort)
+            run.inputs = inputs.to_json()
+            _before_keeping(run)
+            if not keep(run, seconds=conf.lease_seconds(), inputs=run.inputs):
+                raise LeaseLost
     return Inputs.from_json(run.inputs)
-
-
-class _Beat:
-    """Signs of life: the lease is prolonged and progress written at each step, and every second in between."""
-
-    def __init__(self, run: MatchRun) -> None:
-        self.run = run
-        self.percent, self.step = run.progress, run.step
-        self.lost = self.stop_asked = False
-        self._asked_at = 0.0
-
-    def write(self) -> None:
-        now = timezone.now()
-        changes = {"progress": min(100, self.percent), "step": self.step[:120], "heartbeat_at": now}
-        if not keep(self.run, seconds=conf.lease_seconds(), **changes):
-            self.lost = True
-
-    def say(self, percent: int, step: str) -> None:
-        self.percent, self.step = percent, step
-        self.write()
-        if self.lost:
-            raise LeaseLost
-
-    def cancelled(self) -> bool:
-        """Asked often; looks at the row twice a second."""
-        now = time.monotonic()
-        if now - self._asked_at > 0.5:
-            self._asked_at = now
-            self.stop_asked = bool(
-                MatchRun.objects.filter(pk=self.run.pk).values_list("cancel_requested", flat=True).first()
-            )
-        return self.stop_asked or self.lost
-
-
-@contextmanager
-def _heartbeat(run: MatchRun) -> Iterator[_Beat]:
-    beat = _Beat(run)
-    stop = threading.Event()
-
-    def tick() -> None:
-        while not stop.wait(1.0):
-            try:
-                beat.write()
-            except Exception:
-                logger.warning("A heartbeat of run %s was not written.", run.pk, exc_info=True)
-        connections.close_all()
-
-    ticker: threading.Thread | None = None
-    # Inside somebody's transaction, or on a database that lives in this connection's memory, another connection
-    # would see nothing or wait for ever; there the steps alone are the sign of life.
-    in_memory = connection.vendor == "sqlite" and connection.is_in_memory_db()  # type: ignore[attr-defined]  # SQLite's
-    if not connection.in_atomic_block and not in_memory:
-        ticker = threading.Thread(target=tick, name=f"mentoring-run-{run.pk}", daemon=True)
-        ticker.start()
-    try:
-        yield beat
-    finally:
-        stop.set()
-        if ticker is not None:
-            ticker.join(timeout=5)
 
 
 def _lock(run: MatchRun) -> MatchRun:
@@ -274,10 +237,16 @@ def _lock(run: MatchRun) -> MatchRun:
     Raises:
         LeaseLost: another worker has it. Cancelled: a coordinator stopped it at the last moment.
     """
-    row = MatchRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
+    row = (
+        MatchRun.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__programme").get(pk=run.pk)
+    )
     if row.state != RunState.RUNNING or row.lease_token != run.lease_token:
         raise LeaseLost
     return row
+
+
+def _before_keeping(run: MatchRun) -> None:
+    """Between reading the people and keeping them: race tests hold the door open here."""
 
 
 def _before_write(run: MatchRun) -> None:
@@ -289,45 +258,48 @@ def _write(run: MatchRun, inputs: Inputs, result: MatchResult) -> MatchRun:
     ids = inputs.enrolments
     pairs = [(pair, ids["mentee"][pair.mentee], ids["mentor"][pair.mentor]) for pair in result.pairs]
     with transaction.atomic():
-        cohort = Cohort.objects.select_for_update().get(pk=run.cohort_id)
-        people = lock_enrolments({pk for _, *two in pairs for pk in two})
+        cohort = lock_cohort(run.cohort_id)
+        visitors = _visits().visitors_of(inputs, result) if run.is_joint else set()
+        people = lock_enrolments({pk for _, *two in pairs for pk in two} | visitors)
         row = _lock(run)
         if row.cancel_requested:
             raise Cancelled
-        warnings = list(result.warnings)
+        warnings = [*inputs.notes, *result.warnings]
         kept = []
+        here = {pk: person for pk, person in people.items() if person.state == EnrolmentState.ELIGIBLE}
+        known = OnRecord.about((here[a], here[b]) for _, a, b in pairs if a in here and b in here)
         for pair, mentee, mentor in pairs:
-            gone = [pk for pk in (mentee, mentor) if pk not in people or people[pk].state != EnrolmentState.ELIGIBLE]
-            if gone:
+            if mentee not in here or mentor not in here:
                 warnings.append("A proposed pair was left out: one of the two left the cohort during the run.")
+                continue
+            made = Proposal(
+                run=row,
+                cohort=row.cohort,
+                mentee=here[mentee],
+                mentor=here[mentor],
+                score=Decimal(str(round(pair.score, 3))),
+                evidence=Decimal(str(round(pair.evidence, 3))),
+                has_caution=bool(pair.caution),
+                explanation=explanation(pair, ids["mentor"]),
+            )
+            if stands_between(made.mentee, made.mentor, waived=set_aside(made), on_record=known):
+                kept.append(made)
             else:
-                kept.append((pair, mentee, mentor))
+                warnings.append("A proposed pair was left out: something came to stand against it during the run.")
         _supersede_drafts(row)
-        live = set(
-            Proposal.objects.filter(cohort=cohort, state=ProposalState.APPROVED).values_list("mentee", flat=True)
-        )
-        kept = [item for item in kept if item[1] not in live]
-        Proposal.objects.bulk_create(
-            [
-                Proposal(
-                    run=row,
-                    cohort=cohort,
-                    mentee_id=mentee,
-                    mentor_id=mentor,
-                    score=Decimal(str(round(pair.score, 3))),
-                    evidence=Decimal(str(round(pair.evidence, 3))),
-                    has_caution=bool(pair.caution),
-                    explanation=_explanation(pair, ids["mentor"]),
-                )
-                for pair, mentee, mentor in kept
-            ]
-        )
-        state = RunState.COMPLETE if kept else RunState.NO_SOLUTION
+        live = held_mentees(cohort)
+        kept = [made for made in kept if made.mentee_id not in live]
+        Proposal.objects.bulk_create(kept)
+        planned = _visits().write_drafts(row, inputs, result, people, warnings) if row.is_joint else None
+        state = RunState.COMPLETE if kept or planned else RunState.NO_SOLUTION
         found = f"{len(kept)} pair{'' if len(kept) == 1 else 's'} proposed."
-        _over(row, state, found if kept else "No pair is possible: see below who could not be matched, and why.")
+        if planned is not None:
+            found = f"{found[:-10]} and {planned} visit{'' if planned == 1 else 's'} planned."
+        nobody = "No pair is possible: see below who could not be matched, and why."
+        _over(row, state, found if state == RunState.COMPLETE else nobody)
         row.progress = 100
         row.input_hash, row.outcome_hash, row.code_version = result.input_hash, result.outcome_hash, result.version
-        row.stats = {key: value for key, value in result.stats.items() if key != "seconds"}
+        row.stats = _stats(result)
         row.warnings = warnings
         row.unmatched = [
             {
@@ -338,6 +310,10 @@ def _write(run: MatchRun, inputs: Inputs, result: MatchResult) -> MatchRun:
             }
             for who in result.unmatched
         ]
+        after = {"state": RunState(row.state).value, "pairs": len(kept), "outcome": row.outcome_hash}
+        if planned is not None:
+            _visits().note_plan(row, inputs, result)
+            after["visits"] = planned
         row.save()
         audit.record(
             action=f"mentoring.run.{RunState(row.state).value}",
@@ -345,16 +321,29 @@ def _write(run: MatchRun, inputs: Inputs, result: MatchResult) -> MatchRun:
             actor=None,
             programme=row.cohort.programme,
             before={"state": RunState.RUNNING.value},
-            after={"state": RunState(row.state).value, "pairs": len(kept), "outcome": row.outcome_hash},
+            after=after,
         )
         _report(row)
         knock()
     return row
 
 
+def _stats(result: MatchResult) -> dict[str, Any]:
+    """Numbers of the whole, the schools' certificate, and what the aim cost against the best total."""
+    return {
+        **{key: value for key, value in result.stats.items() if key != "seconds"},
+        "certificate": plain(result.certificate),
+        "price": plain(result.price),
+    }
+
+
 def _supersede_drafts(run: MatchRun) -> None:
     """Undecided pairs of earlier runs make way; decided ones stay."""
-    old = Proposal.objects.select_for_update().filter(cohort=run.cohort_id, state=ProposalState.DRAFT).order_by("pk")
+    old = (
+        Proposal.objects.select_for_update(no_key=True)
+        .filter(cohort=run.cohort_id, state=ProposalState.DRAFT)
+        .order_by("pk")
+    )
     for proposal in old:
         PROPOSAL_MACHINE.move(proposal, ProposalState.SUPERSEDED, as_=Actor.SYSTEM)
         proposal.version += 1
@@ -368,24 +357,6 @@ def _supersede_drafts(run: MatchRun) -> None:
             after={"proposals": [proposal.pk for proposal in old]},
             reason="A newer run proposes afresh.",
         )
-
-
-def _explanation(pair: matching.Pair, mentors: dict[str, int]) -> dict[str, Any]:
-    plain = pair.to_dict()
-    for key in ("mentee", "mentor", "score", "evidence"):
-        plain.pop(key)
-    plain["caution"] = _caution(pair)
-    for other in plain["alternatives"]:
-        other["mentor"] = mentors.get(other["mentor"])
-    return plain
-
-
-def _caution(pair: matching.Pair) -> str:
-    """A weak point said as one: where few wishes are met, the engine's sentence names only those that are."""
-    topics = next((part for part in pair.components if part.key == "interests" and part.value is not None), None)
-    if topics is None or pair.caution != topics.sentence or not topics.value:
-        return pair.caution
-    return f"Only about {100 * topics.value:.0f} per cent of what the mentee asks for is offered."
 
 
 def _end(run: MatchRun, state: RunState, message: str) -> MatchRun:

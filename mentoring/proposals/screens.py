@@ -21,9 +21,11 @@ from mentoring.programmes.services import email_of
 from mentoring.trust import access
 from mentoring.trust.screens import Screen, number
 
-from . import permissions, queries, services
-from .models import RUN_OPEN, MatchRun, Proposal, ProposalState
+from . import bulk, offers, permissions, queries, services
+from .models import RUN_OPEN, MatchRun, Proposal, ProposalState, Refusal
+from .overrides import newest_run
 from .runs import cancel_run
+from .settings import OBJECTIVES
 from .states import PROPOSAL_MACHINE
 
 
@@ -39,7 +41,8 @@ class RunScreen(Screen):
         return access.run_for_coordinator(self.request.user, pk)
 
     def get_page_title(self) -> str:
-        return f"Run of {timezone.localtime(self.object.created_at):%-d %B %Y, %H:%M}"
+        noun = "Plan" if self.object.is_joint else "Run"
+        return f"{noun} of {timezone.localtime(self.object.created_at):%-d %B %Y, %H:%M}"
 
     def trail(self) -> list[tuple[str, str]]:
         cohort = self.object.cohort
@@ -49,33 +52,56 @@ class RunScreen(Screen):
         run = self.object
         is_open = run.state in RUN_OPEN
         silent = run.lease_until is None or run.lease_until < timezone.now()
-        if is_open and silent and run.created_at < timezone.now() - dt.timedelta(seconds=5):
-            knock()  # nobody works on it: perhaps the process that was woken for it is gone
+        stuck = is_open and silent and run.created_at < timezone.now() - dt.timedelta(seconds=30)
         left = queries.left_over(run, self.request.user)
-        visible = access.proposals_for(self.request.user).filter(run=run)
+        if run.is_joint and not is_open:
+            from mentoring.placements.plan_screen import plan_of  # visits build on proposals
+
+            found = plan_of(run, self.request.user, left)
+        else:
+            visible = access.proposals_for(self.request.user).filter(run=run)
+            found = {"pairs": visible.count(), "waiting": visible.filter(state=ProposalState.DRAFT).count()}
         return super().get_context_data(
+            **found,
             run=run,
             is_open=is_open,
+            stuck=stuck,
+            aim=OBJECTIVES.get(run.config.get("objective", ""), "not kept"),
             left_mentees=left["mentee"],
             left_mentors=left["mentor"],
-            pairs=visible.count(),
-            waiting=visible.filter(state=ProposalState.DRAFT).count(),
             **kwargs,
         )
 
     def act(self, request: HttpRequest) -> HttpResponse:
-        if request.POST.get("do") != "cancel":
+        do = request.POST.get("do")
+        if do == "wake":
+            knock()  # the process that was woken for it may be gone
+            return redirect("mentoring_run:detail", self.object.pk)
+        if do == "suggest" and self.object.is_joint:
+            self._suggest(request)
+            return redirect("mentoring_run:detail", self.object.pk)
+        if do != "cancel":
             raise MentoringError("Please choose one of the buttons.")
         run = cancel_run(run=self.object, actor=self.actor)
         if run.state in RUN_OPEN:
             self.say("The run stops at its next step, and proposes nothing.")
         return redirect("mentoring_run:detail", run.pk)
 
+    def _suggest(self, request: HttpRequest) -> None:
+        from mentoring.placements.plan_screen import send  # visits build on proposals
+
+        sent, refused = send(self.object, self.actor, request.POST.getlist("pick"))
+        if sent:
+            self.say(f"{sent} visit{' is' if sent == 1 else 's are'} suggested. The visitors are asked first.")
+        for sentence in refused:
+            messages.warning(request, f"Not sent. {sentence}")
+
 
 def run_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """The run as one file: inputs, settings, outcome. With it the run can be repeated elsewhere."""
     run = access.run_for_coordinator(request.user, pk)
-    if run.inputs and _takes_part(request.user, run):
+    whole = access.runs_whole_programme(request.user, run.cohort.programme_id)  # the file holds everybody
+    if not whole or (run.inputs and _takes_part(request.user, run)):
         raise Http404("There is nothing here, or it is not yours to see.")
     response = HttpResponse(queries.pack(run), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="matching-run-{run.pk}.json"'
@@ -98,7 +124,7 @@ class PairScreen(Screen):
     def fetch(self, pk: int) -> Proposal:
         rows = access.proposals_for(self.request.user).select_related(
             "decided_by",
-            "run",
+            "mentee__cohort__programme",
             *(
                 f"{side}__profile__{field}"
                 for side in ("mentee", "mentor")
@@ -125,6 +151,7 @@ class PairScreen(Screen):
         both, shared = queries.sides(pair)
         decision = permissions.can_decide(self.request.user, pair)
         possible = services.can_approve_now(pair) if decision else decision
+        sendable = offers.can_send_now(pair) if decision else decision
         following = (
             access.proposals_for(self.request.user)
             .filter(cohort=pair.cohort_id, state=ProposalState.DRAFT)
@@ -142,8 +169,12 @@ class PairScreen(Screen):
             decision=decision,
             possible=possible,
             may_approve=bool(possible) and pair.state == ProposalState.DRAFT,
+            may_send=bool(sendable) and pair.state == ProposalState.APPROVED,
+            sendable=sendable,
+            refusal=Refusal(pair.refusal).label if pair.refusal in Refusal.values else "",
             may_decline=bool(decision) and PROPOSAL_MACHINE.may(pair, ProposalState.REJECTED, as_=Actor.COORDINATOR),
             following=following,
+            ask_run=pair.run_id or getattr(newest_run(pair.cohort_id), "pk", None),
             note=self.request.POST.get("note", ""),
             emails={side.enrolment.pk: email_of(side.enrolment.profile) for side in both},
             **kwargs,
@@ -159,7 +190,13 @@ class PairScreen(Screen):
         do = request.POST.get("do")
         if do == "approve":
             services.approve(**given)
-            self.say(f"{self.object} is approved. Both are told.")
+            self.say(f"{self.object} is approved. Nobody is told until you send the offer.")
+        elif do == "approve_send":
+            offers.approve_and_send(**given)
+            self.say(f"{self.object} is approved, and the offer is on its way.")
+        elif do == "send":
+            offers.send(proposal=self.object, actor=self.actor, version=given["version"])
+            self.say("The offer is on its way.")
         elif do == "decline":
             services.decline(**given)
             self.say(f"{self.object} is declined.")
@@ -173,7 +210,7 @@ class BulkScreen(WagtailAdminTemplateMixin, TemplateView):
 
     http_method_names = ["get", "head", "options", "post"]
     template_name = "mentoring/admin/bulk.html"
-    page_title = "Approve several pairs"
+    page_title = "Several pairs at once"
     header_icon = "group"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -190,6 +227,11 @@ class BulkScreen(WagtailAdminTemplateMixin, TemplateView):
             pk, _, version = pick.partition(":")
             if number(pk) >= 0:
                 wanted[number(pk)] = number(version)
+        if request.POST.get("what") == "send_all":
+            approved = access.proposals_for(request.user).filter(state=ProposalState.APPROVED)
+            cohort = number(request.POST.get("cohort"))
+            approved = approved.filter(cohort=cohort) if 0 <= cohort < 2**63 else approved
+            wanted = dict(approved.order_by("-score", "pk").values_list("pk", "version")[:1000])
         rows = access.proposals_for(request.user).select_related("mentee__profile__user", "mentor__profile__user")
         found = rows.filter(pk__in=[pk for pk in wanted if pk < 2**63]).order_by("-score", "pk")
         items = [(row, wanted[row.pk]) for row in found]
@@ -203,13 +245,29 @@ class BulkScreen(WagtailAdminTemplateMixin, TemplateView):
         actor: Any = request.user
         confirmed = request.POST.get("do") == "confirm"
         note = request.POST.get("note", "")
-        if confirmed:
-            rows = services.bulk_approve(items, actor=actor, note=note)
+        what = request.POST.get("what", "approve").replace("send_all", "send")
+        pairs = [proposal for proposal, _ in items]
+        error = ""
+        if what == "decline":
+            rows = bulk.plan_bulk_decline(pairs, actor=actor)
+            if confirmed:
+                try:
+                    rows = bulk.bulk_decline(items, actor=actor, note=note)
+                except MentoringError as refusal:
+                    error, confirmed = str(refusal), False
+        elif what == "send":
+            rows = offers.bulk_send(items, actor=actor) if confirmed else offers.plan_bulk_send(pairs, actor=actor)
+        elif not confirmed:
+            rows = services.plan_bulk_approval(pairs, actor=actor)
+        elif what == "approve_send":
+            rows = offers.bulk_approve_and_send(items, actor=actor, note=note)
         else:
-            rows = services.plan_bulk_approval([proposal for proposal, _ in items], actor=actor)
+            rows = services.bulk_approve(items, actor=actor, note=note)
         versions = {proposal.pk: version for proposal, version in items}
         context = self.get_context_data(
             confirmed=confirmed,
+            error=error,
+            what=what,
             rows=rows,
             versions=versions,
             ready=[row for row in rows if row.done],
@@ -218,4 +276,4 @@ class BulkScreen(WagtailAdminTemplateMixin, TemplateView):
             note=note,
             cohort=items[0][0].cohort,
         )
-        return self.render_to_response(context)
+        return self.render_to_response(context, status=422 if error else 200)

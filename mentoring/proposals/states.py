@@ -8,6 +8,7 @@ from .models import ProposalState, RunState
 
 _SYSTEM = frozenset({Actor.SYSTEM})
 _COORDINATOR = frozenset({Actor.COORDINATOR})
+_PARTY = frozenset({Actor.PARTY})
 
 R = RunState
 RUN_TRANSITIONS = {
@@ -24,8 +25,15 @@ P = ProposalState
 PROPOSAL_TRANSITIONS = {
     (P.DRAFT, P.APPROVED): _COORDINATOR,
     (P.DRAFT, P.REJECTED): _COORDINATOR,
-    (P.APPROVED, P.REJECTED): _COORDINATOR,
+    (P.DRAFT, P.OFFERED): _SYSTEM,  # a mentee's own choice is offered to the mentor as it stands
     (P.DRAFT, P.SUPERSEDED): _SYSTEM,
+    (P.APPROVED, P.OFFERED): _COORDINATOR,
+    (P.APPROVED, P.REJECTED): _COORDINATOR,
     (P.APPROVED, P.SUPERSEDED): _SYSTEM,
+    (P.OFFERED, P.PUBLISHED): _SYSTEM,  # at the second yes
+    (P.OFFERED, P.TURNED_DOWN): _PARTY,
+    (P.OFFERED, P.LAPSED): _SYSTEM,
+    (P.OFFERED, P.REJECTED): _COORDINATOR,  # withdrawn
+    (P.OFFERED, P.SUPERSEDED): _SYSTEM,
 }
 PROPOSAL_MACHINE = Machine("proposal", ProposalState, PROPOSAL_TRANSITIONS)
