@@ -1,0 +1,1 @@
+"""What a programme has achieved, in sums, charts and files."""
