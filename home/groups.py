@@ -30,8 +30,14 @@ FILES = {
     MODERATORS: ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
 }
 MODELS = {
-    EDITORS: ("access_admin", "add_artwork", "change_artwork", "view_artwork"),
-    MODERATORS: ("access_admin", "add_artwork", "change_artwork", "delete_artwork", "view_artwork"),
+    EDITORS: (
+        *("access_admin", "add_artwork", "change_artwork", "view_artwork"),
+        *("add_wording", "change_wording", "view_wording"),
+    ),
+    MODERATORS: (
+        *("access_admin", "add_artwork", "change_artwork", "delete_artwork", "view_artwork"),
+        *("add_wording", "change_wording", "delete_wording", "view_wording", "publish_wording"),
+    ),
 }
 
 

@@ -20,5 +20,9 @@ PARTS = (
     "exhibition",
     "news",
     "people",  # profiles, interests
-    "mentoring",  # log-ins of members and coordinators; programmes, cohorts, enrolments, pairs
+    "mentoring",  # log-ins of members and coordinators; programmes, cohorts, enrolments, approved pairs
+    "pairs",  # what became of the borough's approved pairs
+    "last_year",  # the borough's intake of last year, for reports
+    "reports",  # stages that lean on the pathways’ pages, answers to the equality questions
+    "visits",  # five open doors in the trust’s programme, and visits at their different moments
 )

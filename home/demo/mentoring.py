@@ -27,15 +27,17 @@ from mentoring.programmes.models import (
     Enrolment,
     EnrolmentRole,
     EnrolmentState,
+    Formats,
     GrantRole,
     Programme,
 )
+from mentoring.programmes.services import email_of
 from mentoring.proposals.models import Proposal
 from mentoring.proposals.runs import execute_due, start_run
-from mentoring.proposals.services import approve, can_approve_now, decline
 
 from . import organisations as places
 from .accounts import PASSWORD, account
+from .offers import decide_on_all, offer_by_hand
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ BOROUGH_COORDINATOR = Person(
     "borough.coordinator@example.org", "Ines Pellworth", places.THAMES, "Arts partnerships coordinator",
     "lead-practitioner",
 )  # fmt: skip
+REPORTER_EMAIL = "reporter@example.org"  # no profile: who reads sums need not take part
+#: The borough's programme, by its address.
+BOROUGH_SLUG = "artists-and-teachers"
 MENTEE = Person(
     "mentee@example.org", "Bronagh Tilley", places.LARKFIELD, "Year 4 teacher and music lead", "teacher",
     aims="subject-leader",
@@ -80,9 +85,13 @@ LOGINS = (
     DemoLogin("Mentoring coordinator", COORDINATOR.email, PASSWORD, "Runs the matching of the trust and decides."),
     DemoLogin("Programme owner", OWNER.email, PASSWORD, "Owns the trust’s programmes; names coordinators."),
     DemoLogin("Borough coordinator", BOROUGH_COORDINATOR.email, PASSWORD, "Another programme, closed to the trust’s."),
-    DemoLogin("Mentee", MENTEE.email, PASSWORD, "Waits for a match in the trust’s programme."),
-    DemoLogin("Mentor", MENTOR.email, PASSWORD, "Offers two places."),
+    DemoLogin("Reporter", REPORTER_EMAIL, PASSWORD, "Reads the borough’s reports: sums, and nobody’s name."),
+    DemoLogin("Mentee", MENTEE.email, PASSWORD, "Has an offer to answer in the trust’s programme."),
+    DemoLogin("Mentor", MENTOR.email, PASSWORD, "Offers two places; has an offer to answer."),
 )
+
+#: Everybody has Wednesday after school in common.
+HOURS = ("Wed 15:30-17:00; Mon am", "Wed 15:30-17:00; Thu 15:30-17:30", "Tue pm; Wed 15:30-17:00")
 
 GOALS = (
     "I want to get better at {one}. Our pupils would gain from lessons that build on each other from year to year.",
@@ -97,11 +106,15 @@ def load(*, today: date) -> None:
         _member(person)
     emerging = _programme("Leading from where you are", "leading-from-where-you-are", places.TRUST)
     headship = _programme("Towards headship", "towards-headship", places.TRUST)
-    borough = _programme("Artists and teachers", "artists-and-teachers", places.BOROUGH)
+    Programme.objects.filter(pk=headship.pk).update(mentees_choose=True, head_support_needed=True)
+    headship.refresh_from_db()
+    borough = _programme("Artists and teachers", BOROUGH_SLUG, places.BOROUGH)
     for programme in (emerging, headship):
-        _grant(programme, COORDINATOR, GrantRole.COORDINATOR)
-        _grant(programme, OWNER, GrantRole.OWNER)
-    _grant(borough, BOROUGH_COORDINATOR, GrantRole.OWNER)
+        _grant(programme, COORDINATOR.email, GrantRole.COORDINATOR)
+        _grant(programme, OWNER.email, GrantRole.OWNER)
+    _grant(borough, BOROUGH_COORDINATOR.email, GrantRole.OWNER)
+    account(REPORTER_EMAIL, "Marguerite Oyelaran")
+    _grant(borough, REPORTER_EMAIL, GrantRole.REPORTER)
     _ready_for_matching(emerging, today)
     _taking_applications(headship, today)
     _already_running(borough, today)
@@ -137,13 +150,14 @@ def _programme(title: str, slug: str, owner: str) -> Programme:
             "owner_org": Organisation.objects.get(name=owner),
             "contact_email": f"{slug}@example.org",
             "pathway_page": Page.objects.filter(slug=slug).first(),
+            "privacy_page": Page.objects.filter(slug="privacy").first(),
         },
     )
     return programme
 
 
-def _grant(programme: Programme, person: Person, role: GrantRole) -> None:
-    user = User.objects.get(email=person.email)
+def _grant(programme: Programme, email: str, role: GrantRole) -> None:
+    user = User.objects.get(email=email)
     CoordinatorGrant.objects.get_or_create(programme=programme, user=user, defaults={"role": role})
     user.groups.add(coordinators_group())
 
@@ -175,6 +189,10 @@ def _enrol(cohort: Cohort, profile: Profile, role: EnrolmentRole, number: int, s
         goals=GOALS[number % len(GOALS)].format(one=one, two=two) if role == EnrolmentRole.MENTEE else "",
         consent_version=CONSENT_VERSION,
         consented_at=timezone.now() - timedelta(days=20 + number),
+        submitted_at=timezone.now() - timedelta(days=20 + number),
+        formats=Formats.EITHER,
+        availability=HOURS[number % len(HOURS)],
+        shown=role == EnrolmentRole.MENTOR,
     )
 
 
@@ -209,13 +227,15 @@ def _ready_for_matching(programme: Programme, today: date) -> None:
     seekers, helpers = _candidates()
     logins = Profile.objects.filter(user__email__in=[MENTEE.email, MENTOR.email]).in_bulk(field_name="user_id")
     for login in logins.values():
-        side = seekers if login.user.email == MENTEE.email else helpers
+        side = seekers if email_of(login) == MENTEE.email else helpers
         side.insert(0, login)
     for number, profile in enumerate(seekers[:26]):
         state = EnrolmentState.SUBMITTED if number % 13 == 12 else EnrolmentState.ELIGIBLE
         _enrol(cohort, profile, EnrolmentRole.MENTEE, number, state)
-    for number, profile in enumerate(helpers[:18]):
+    for number, profile in enumerate(helpers[:12]):  # fewer places than mentees: the workbench has something to say
         _enrol(cohort, profile, EnrolmentRole.MENTOR, number + 1, EnrolmentState.ELIGIBLE)
+    coordinator = User.objects.get(email=COORDINATOR.email)
+    offer_by_hand(cohort, mentee=MENTEE.email, mentor=MENTOR.email, actor=coordinator)
 
 
 def _taking_applications(programme: Programme, today: date) -> None:
@@ -232,7 +252,7 @@ def _taking_applications(programme: Programme, today: date) -> None:
 
 
 def _already_running(programme: Programme, today: date) -> None:
-    """Matched some weeks ago, by the real thing: a run, approvals with notes, one pair declined."""
+    """Matched some weeks ago, by the real thing: a run, decisions, offers and their answers."""
     if programme.cohorts.exists():
         return
     applications = (today - timedelta(days=110), today - timedelta(days=80))
@@ -248,11 +268,7 @@ def _already_running(programme: Programme, today: date) -> None:
     except MentoringError:
         return  # nobody to match yet: the people of the demo are a part of their own
     execute_due()
-    for number, pair in enumerate(Proposal.objects.filter(cohort=cohort).order_by("-score", "pk")):
-        if number == 1:
-            decline(proposal=pair, actor=actor, version=pair.version, note="They ran a project together last year.")
-        elif can_approve_now(pair):
-            approve(proposal=pair, actor=actor, version=pair.version, note="")
+    decide_on_all(list(Proposal.objects.filter(cohort=cohort).order_by("-score", "pk")), actor=actor)
     services.move_cohort(cohort=cohort, to=CohortState.RUNNING, actor=actor, version=1)
     # History: these mails went out at the time, nobody gets them now.
     Outbox.objects.filter(programme=programme).update(state=OutboxState.SENT, sent_at=timezone.now(), tries=1)

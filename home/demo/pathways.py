@@ -322,6 +322,17 @@ def common(today: date) -> dict[str, Any]:
         "many": {"partners": [orgs.organisation(name) for name in (orgs.LARKFIELD, orgs.ESTUARY, orgs.MILL_LANE)]},
         "body": [
             (
+                "mentors_wanted",
+                {
+                    "heading": "Mentors wanted",
+                    "text": "One step ahead is enough. We train you, and you meet others who do it.",
+                },
+            ),
+            (
+                "mentoring_involves",
+                {"heading": "What mentoring involves", "points": ["Cover is paid for meetings in school time."]},
+            ),
+            (
                 "questions",
                 {
                     "heading": "Before you apply",
@@ -340,7 +351,7 @@ def common(today: date) -> dict[str, Any]:
                         },
                     ],
                 },
-            )
+            ),
         ],
     }
 

@@ -11,6 +11,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from core.blocks.shared import SharedBlocks
+from mentoring.blocks import ApplyBlock, InvolvesBlock, MentorsWantedBlock
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 SHORT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
@@ -204,6 +205,9 @@ class BodyBlock(SharedBlocks):
     picture = PictureBlock()
     files = FilesBlock()
     action = ActionBlock()
+    apply_to_pathway = ApplyBlock()
+    mentors_wanted = MentorsWantedBlock()
+    mentoring_involves = InvolvesBlock()
 
 
 class StageSessionBlock(blocks.StructBlock):

@@ -15,6 +15,8 @@ from wagtail.search import index
 
 from core.pages import structured
 from core.pages.models import BasePage
+from mentoring.editors.panels import MentoringPanel
+from mentoring.editors.preview import PairPreviewMixin
 
 from .blocks import BodyBlock, StagePartsBlock
 from .contacts import Contact, ContactMixin
@@ -93,7 +95,13 @@ class PathwayPage(FacetsMixin, ContactMixin, BasePage):
     body = StreamField(BodyBlock(), blank=True)
 
     base_form_class = FacetPageForm
-    content_panels = [*BasePage.content_panels, FieldPanel("aim"), FieldPanel("who_for"), FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        MentoringPanel(),
+        FieldPanel("aim"),
+        FieldPanel("who_for"),
+        FieldPanel("body"),
+    ]
     details_panels = [
         MultiFieldPanel([FieldPanel("host"), FieldPanel("partners")], "Who runs it"),
         MultiFieldPanel([FieldPanel("role_level"), FieldPanel("years"), FieldPanel("head_support")], "Who can apply"),
@@ -162,7 +170,7 @@ class PathwayPage(FacetsMixin, ContactMixin, BasePage):
         return [*super().structured_data(request), described]
 
 
-class PathwayStagePage(BasePage):
+class PathwayStagePage(PairPreviewMixin, BasePage):
     """One stage: what is done in it, in order."""
 
     starts = models.DateField("begins", null=True, blank=True)
@@ -172,6 +180,7 @@ class PathwayStagePage(BasePage):
 
     content_panels = [
         *BasePage.content_panels,
+        MentoringPanel(),
         FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
         FieldPanel("intro"),
         FieldPanel("parts"),

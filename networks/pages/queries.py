@@ -11,8 +11,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 from wagtail.models import Page
 
+from mentoring.editors.intakes import intakes_of
 from mentoring.people.models import Organisation
-from mentoring.programmes.models import Cohort, CohortState
 
 from .cards import Card, Occasion, occasion, with_parents
 from .contacts import Contact
@@ -27,7 +27,6 @@ from .visible import visible
 
 PAST_SHOWN = 6  # past meetings on a network's page
 UNSAVED = 0  # no row has this id: what belongs to a page that is previewed before it is saved
-COHORTS_SHOWN = frozenset({CohortState.OPEN, CohortState.MATCHING, CohortState.RUNNING})
 
 
 def dates_of_visible_sessions() -> QuerySet[SessionDate]:
@@ -262,19 +261,11 @@ def pathway_context(page: PathwayPage) -> dict[str, Any]:
         "stages": stage_cards(page),
         "upcoming": [occasion(row) for row in dates if row.end >= now],
         "session_count": len(dates),
-        "cohorts": cohorts_of(page),
+        "intakes": intakes_of(page.pk),
         "applications_closed": page.apply_by is not None and page.apply_by < timezone.localdate(),
         "contact": page.own_contact,
         "partner_names": organisations_of(page, "partners")["partners"],
     }
-
-
-def cohorts_of(page: PathwayPage) -> list[Cohort]:
-    """Intakes that people can know of, the next first; one query."""
-    found = Cohort.objects.filter(
-        programme__pathway_page_id=page.pk or UNSAVED, programme__active=True, state__in=COHORTS_SHOWN
-    )
-    return list(found.select_related("programme").order_by("start", "pk"))
 
 
 def stage_context(page: PathwayStagePage) -> dict[str, Any]:

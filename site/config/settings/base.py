@@ -198,3 +198,5 @@ LOGGING = logs.logging(level=LOG_LEVEL, json_lines=False)
 # --- Mentoring (docs/plugin.md) --------------------------------------------------------------------------------------
 MENTORING_BASE_TEMPLATE = "base.html"
 MENTORING_WORKER: str = env.str("MENTORING_WORKER", default="thread")
+MENTORING_ENCRYPTION_KEYS: list[str] = env.list("MENTORING_ENCRYPTION_KEYS", default=[])
+MENTORING_TOMBSTONES: str = env.str("MENTORING_TOMBSTONES", default="")

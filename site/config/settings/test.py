@@ -13,3 +13,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "tests" / "files" / "media"
 STORAGES["private"]["OPTIONS"]["location"] = VAR / "tests" / "files" / "private"
 MENTORING_WORKER = "inline"  # at commit, in the test itself
+
+# Nothing of a test has to outlive a power cut.
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"

@@ -70,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Django's own admin is not mounted; Wagtail asks for a permission instead."""
         return self.is_superuser
 
+    @property
+    def first_name(self) -> str:
+        """What Wagtail writes beside the menu; without it, it writes the e-mail address."""
+        return self.name
+
     def get_full_name(self) -> str:
         return str(self)
 

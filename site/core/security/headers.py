@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
@@ -33,6 +34,10 @@ class PolicyMiddleware(CSPMiddleware):
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.config is None and is_admin(request):
             parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN
+        elif not report_only and getattr(request, "is_preview", False):
+            # Wagtail draws a preview as a request of its own for the public address, then hands its answer, headers
+            # and all, to the editor, who sees it in a frame: the public policy, but for that frame.
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
 
