@@ -37,3 +37,18 @@ def sign_in(client: Client, user: User, *, second_factor: bool = True) -> None:
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
+
+
+def client_of(user: User) -> Client:
+    """The browser of a member."""
+    client = Client()
+    prove_address(user)
+    sign_in(client, user, second_factor=False)
+    return client
+
+
+def staff_client_of(user: User) -> Client:
+    """The browser of somebody who works in the admin."""
+    client = Client()
+    sign_in(client, user)
+    return client

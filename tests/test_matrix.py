@@ -90,7 +90,7 @@ def rows() -> tuple[Row, ...]:
             Row(
                 line["address"],
                 dict(pair.split("=", 1) for pair in line["with"].split()),
-                {role: line[role].strip() for role in ROLES},
+                {role: (line.get(role) or "").strip() for role in ROLES},
             )
             for line in csv.DictReader(line for line in file if not line.startswith("#"))
         )

@@ -10,7 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from home.groups import MODERATORS, set_up_groups
-from tests.support.pages import site_pages
+from networks.models import PathwayPage, PathwayStagePage
+from tests.mentoring import scenes
+from tests.support.pages import add, site_pages
 
 from .toolkit import axe_check
 
@@ -48,3 +50,24 @@ def test_session__published_in_the_admin__is_listed_on_network_and_whats_on(
     page.get_by_role("link", name="Drawing with a whole arm").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Drawing with a whole arm")
     axe_check(page)
+
+
+def test_stage__previewed_beside_the_form_as_a_mentee__shows_the_pairs_tasks_in_the_frame(
+    page: Page, site: Any, sign_in: Any, make_user: Any
+) -> None:
+    from mentoring.models import Stage, StageTask
+
+    pages = site_pages()
+    pathway = add(pages.pathways, PathwayPage(title="Lead", slug="lead", aim="<p>Lead.</p>", who_for="You."))
+    stage_page = add(pathway, PathwayStagePage(title="First steps", slug="first"))
+    programme = scenes.programme_with_cohort().programme
+    stage = Stage.objects.create(programme=programme, position=1, title="First steps", page=stage_page)
+    StageTask.objects.create(stage=stage, title="Write down your goals", owner="mentee")
+    sign_in(page, make_user("admin@example.org", name="Robin Hale", is_superuser=True))
+
+    page.goto(f"/admin/pages/{stage_page.pk}/edit/")
+    page.get_by_role("button", name="Toggle preview").click()
+    frame = page.frame_locator("#w-preview-iframe")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("First steps")  # it listens from here on
+    page.get_by_label("Preview mode").select_option("mentee")
+    expect(frame.get_by_text("Write down your goals")).to_be_visible()

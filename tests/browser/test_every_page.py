@@ -54,7 +54,7 @@ def faults(page: Page, path: str, status: int = 200) -> Iterator[str]:
     if headings != 1:
         yield f"{path} has {headings} h1"
     for look in each_look(page):
-        yield from (f"{path} as {look.name}: {found}" for found in axe_violations(page))
+        yield from (f"{path} as {look.name}: {found}" for found in axe_violations(page, scheme=look.scheme))
         if overflow(page) > 0:
             yield f"{path} as {look.name} is {overflow(page)} px too wide"
 

@@ -89,6 +89,7 @@ def test_journey__coordinator_imports_people__maps_looks_confirms_and_sees_them_
     expect(page.get_by_role("row").filter(has_text="Cy Okoro")).to_have_count(0)
     assert not Profile.objects.exists()
 
+    page.get_by_label(re.compile("Everybody who is enrolled by this file")).check()
     page.get_by_role("button", name="Apply 2 rows").click()
     expect(page.get_by_text("The import is applied.")).to_be_visible()
     expect(page.get_by_role("link", name="Download the 1 row that stays behind")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The first match as people walk it: a coordinator runs the matching and approves; mentee and mentor see it."""
+"""The first match as people walk it: a coordinator runs the matching and sends; mentee and mentor say yes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from mentoring.models import Enrolment, Outbox, Proposal
-from mentoring.programmes.models import CohortState
+from mentoring.models import Outbox, Proposal, Relationship
 from tests.mentoring import scenes
 
 from .toolkit import PHONE, look_everywhere
@@ -24,7 +23,7 @@ def ours_is_accessible(page: Page) -> None:
     ]
 
 
-def test_journey__coordinator_matches_and_approves__mentee_and_mentor_see_it(
+def test_journey__coordinator_matches_and_sends__mentee_and_mentor_read_reasons_and_say_yes(
     new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
 ) -> None:
     scene = scenes.ready_to_match(2, 2, title="Leading together")
@@ -46,17 +45,18 @@ def test_journey__coordinator_matches_and_approves__mentee_and_mentor_see_it(
     desk.get_by_role("button", name="Decline").click()
     expect(desk.get_by_role("alert").filter(has_text="Please note why")).to_be_visible()
     desk.get_by_label(re.compile("^Note")).fill("Both know the school")
-    desk.get_by_role("button", name="Approve and tell both").click()
-    expect(desk.get_by_text("Both are told.")).to_be_visible()
-    assert Outbox.objects.filter(template="match_agreed").count() == 2
+    desk.get_by_role("button", name="Approve and send the offer").click()
+    expect(desk.get_by_text("the offer is on its way")).to_be_visible()
+    assert Outbox.objects.filter(template="offer").count() == 2
+    ours_is_accessible(desk)
 
     desk.goto("/admin/mentoring/proposals/?state=draft")
     desk.get_by_label(re.compile("^Pick ")).check()
-    desk.get_by_role("button", name="Check picked pairs").click()
+    desk.get_by_role("button", name="Check picked pairs for approval").click()
     expect(desk.get_by_role("heading", name="1 of 1 would be approved")).to_be_visible()
     ours_is_accessible(desk)
-    desk.get_by_role("button", name="Approve 1 pair").click()
-    expect(desk.get_by_role("heading", name="1 of 1 approved")).to_be_visible()
+    desk.get_by_role("button", name="Approve 1 pair and send").click()
+    expect(desk.get_by_role("heading", name="1 of 1 approved and sent")).to_be_visible()
 
     for me, other, viewport in (
         (first.mentee, first.mentor, None),
@@ -65,49 +65,20 @@ def test_journey__coordinator_matches_and_approves__mentee_and_mentor_see_it(
         page = new_context(**({"viewport": viewport} if viewport else {})).new_page()
         sign_in(page, me.profile.user)
         page.goto("/mentoring/")
+        look_everywhere(page)
+        page.get_by_role("link", name=re.compile("^Read and answer")).click()
         role = other.get_as_role_display().lower()
-        expect(page.get_by_role("heading", name=f"Your {role}: {other.profile.display_name}")).to_be_visible()
-        expect(page.get_by_role("link", name=other.profile.user.email)).to_be_visible()
+        expect(page.get_by_role("heading", name=f"{other.profile.display_name} as your {role}?")).to_be_visible()
         expect(page.get_by_text(first.explanation["reasons"][0])).to_be_visible()
+        expect(page.get_by_text(other.profile.user.email)).to_have_count(0)
         look_everywhere(page)
-
-
-def test_journey__member_asks_for_a_mentor__forgets_something__mends_it_and_withdraws(
-    new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
-) -> None:
-    scenes.programme_with_cohort("Leading together", state=CohortState.OPEN)
-    who = scenes.person("Ann Applicant", seek=("behaviour",))
-    page = new_context(java_script_enabled=False).new_page()
-    sign_in(page, who.user)
-    page.goto("/mentoring/")
-    page.get_by_role("link", name="Ask for a mentor in Leading together").click()
-    page.get_by_role("button", name="Send my application").click()
-    expect(page.get_by_text("Please write at least one sentence").first).to_be_visible()
-    page.get_by_label(re.compile("What would you like to get better at")).fill("To lead a team well.")
-    page.get_by_label("I have read this and want to take part").check()
-    page.get_by_role("button", name="Send my application").click()
-    expect(page.get_by_text("We have your application")).to_be_visible()
-    page.get_by_role("link", name="Withdraw from Leading together as a mentee").click()
-    page.get_by_role("button", name="Yes, withdraw").click()
-    expect(page.get_by_text("You withdrew.", exact=False)).to_be_visible()
-    assert Enrolment.objects.get().state == "withdrawn"
-
-
-def test_pages__of_applying__look_right_everywhere(
-    new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
-) -> None:
-    scene = scenes.programme_with_cohort("Leading together", state=CohortState.OPEN)
-    who = scenes.person("Ann Applicant", seek=("behaviour",))
-    row = scenes.enrolled(scene, who, "mentor", capacity=2)
-    page = new_context().new_page()
-    sign_in(page, who.user)
-    for path in (
-        f"/mentoring/apply/{scene.cohort.pk}/mentee/",
-        f"/mentoring/applications/{row.pk}/",
-        f"/mentoring/applications/{row.pk}/withdraw/",
-    ):
-        page.goto(path)
+        page.get_by_role("button", name="No, not this time").click()
+        expect(page.get_by_role("alert").filter(has_text="Please tick a reason")).to_be_visible()
         look_everywhere(page)
-    page.goto(f"/mentoring/apply/{scene.cohort.pk}/mentee/")
-    page.get_by_role("button", name="Send my application").click()
-    look_everywhere(page)
+        page.get_by_role("button", name="Yes, I would like this").click()
+        expect(page.get_by_text(re.compile("We have noted your yes|You have both said yes")).first).to_be_visible()
+        look_everywhere(page)
+        page.close()
+    assert Relationship.objects.filter(proposal=first).exists()
+    for me, other in ((first.mentee, first.mentor), (first.mentor, first.mentee)):
+        assert Outbox.objects.filter(recipient=me.profile.user.email, text__contains=other.profile.user.email).exists()

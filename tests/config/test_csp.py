@@ -9,6 +9,8 @@ from csp.constants import HEADER
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory, override_settings
+from django.urls import reverse
+from wagtail.models import Page
 
 from config import csp
 from core.models import User
@@ -129,3 +131,16 @@ def test_development__policy__is_no_wider(client: Client) -> None:
 def test_admin_page__signed_in__has_the_admin_policy(client: Client, make_user: Callable[..., User]) -> None:
     sign_in(client, make_user(is_superuser=True))
     assert policy(client.get("/admin/"))["frame-ancestors"] == "'self'"
+
+
+@pytest.mark.django_db
+def test_preview_of_a_page__in_the_editors_frame__has_the_public_policy_but_for_the_frame(
+    client: Client, make_user: Callable[..., User]
+) -> None:
+    sign_in(client, make_user(is_superuser=True))
+    home = Page.objects.filter(depth=2)[0]
+    answer = client.get(reverse("wagtailadmin_pages:view_draft", args=[home.pk]))
+    assert answer.status_code == 200
+    assert policy(answer) == {**PUBLIC, "frame-ancestors": "'self'"}
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert policy(client.get("/"))["frame-ancestors"] == "'none'"

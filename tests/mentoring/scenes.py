@@ -24,9 +24,12 @@ from mentoring.models import (
     Proposal,
     RoleLevel,
 )
+from mentoring.programmes.consent import CONSENT_VERSION
 from mentoring.programmes.grants import coordinators_group
 from mentoring.programmes.models import CohortState, EnrolmentRole, EnrolmentState, GrantRole
+from mentoring.proposals.answers import answer
 from mentoring.proposals.models import ProposalState, RunState
+from mentoring.proposals.offers import approve_and_send
 
 _number = count(1)
 
@@ -133,7 +136,7 @@ def enrolled(
         state=state,
         capacity=capacity,
         goals=goals,
-        consent_version="test",
+        consent_version=CONSENT_VERSION,
         consented_at=timezone.now(),
     )
     (scene.mentees if role == EnrolmentRole.MENTEE else scene.mentors).append(row)
@@ -181,6 +184,10 @@ def finished_run(scene: Scene) -> MatchRun:
 
 
 def proposed(scene: Scene, mentee: int = 0, mentor: int = 0, *, state: ProposalState = ProposalState.DRAFT) -> Proposal:
+    answers = {
+        ProposalState.PUBLISHED: {"mentee_answer": "yes", "mentor_answer": "yes"},
+        ProposalState.TURNED_DOWN: {"mentor_answer": "no", "refusal": "time"},
+    }.get(state, {})
     return Proposal.objects.create(
         run=scene.run or finished_run(scene),
         cohort=scene.cohort,
@@ -190,7 +197,22 @@ def proposed(scene: Scene, mentee: int = 0, mentor: int = 0, *, state: ProposalS
         score=Decimal("80.000"),
         evidence=Decimal("0.600"),
         explanation=EXPLANATION,
+        **answers,
     )
+
+
+def offered(scene: Scene, mentee: int = 0, mentor: int = 0) -> Proposal:
+    """Proposed, approved and sent, by the services."""
+    pair = proposed(scene, mentee, mentor)
+    return approve_and_send(proposal=pair, actor=scene.coordinator, version=pair.version)
+
+
+def agreed(scene: Scene, mentee: int = 0, mentor: int = 0) -> Proposal:
+    """Both have said yes: the pair has begun."""
+    pair = offered(scene, mentee, mentor)
+    for who in (pair.mentee, pair.mentor):
+        pair = answer(proposal=pair, actor=who.profile.user, version=pair.version, yes=True)
+    return pair
 
 
 def with_proposals(pairs: int = 2, **options: Any) -> Scene:

@@ -31,7 +31,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 from mentoring.models import *
-from mentoring.programmes import grants, services
+from mentoring.programmes import applying, grants, services
+from mentoring.programmes.consent import CONSENT_VERSION
 from mentoring.proposals import runs, services as proposals
 
 def until(done):
@@ -62,7 +63,12 @@ for name, role, level, way in (("mia", "mentee", "teacher", "seek"), ("moe", "me
         role_level=RoleLevel.objects.get(slug=level),
     )
     ProfileInterest.objects.create(profile=profile, interest=topic, direction=way)
-    row = services.enrol(cohort=cohort, profile=profile, as_role=role, actor=user, goals="To lead well.")
+    row = applying.begin(cohort=cohort, profile=profile, as_role=role, actor=user)
+    goals = {"goal_rows": [("To lead well", "")]} if role == "mentee" else {"capacity": 1}
+    row = applying.save_part(enrolment=row, actor=user, version=row.version, **goals)
+    row = applying.send(
+        enrolment=row, actor=user, version=row.version, consent_version=CONSENT_VERSION, adult=True
+    )
     services.accept(enrolment=row, actor=cora, version=row.version)
 run = runs.start_run(cohort=cohort, actor=cora)
 until(lambda: MatchRun.objects.filter(pk=run.pk, state="complete").exists())

@@ -164,3 +164,11 @@ def test_bulk__manager_of_people__may_deactivate_members(user_manager: Client, m
 
 def test_own_settings__wagtail__lead_to_the_account_page(admin: Client) -> None:
     assert "Password, e-mail and second step" in admin.get("/admin/account/").content.decode()
+
+
+def test_menu__person_with_a_name__shows_the_name_and_not_the_address(admin: Client, superuser: User) -> None:
+    from wagtail.admin.ui.sidebar import MainMenuModule
+
+    shown = MainMenuModule([], [], superuser).js_args()[2]
+    assert shown["name"] == superuser.name
+    assert superuser.email not in shown.values()

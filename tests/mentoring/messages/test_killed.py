@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import email
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from mentoring.messages.models import Outbox, OutboxState
 from mentoring.messages.services import new_message_id
-from tests.support.database import ROOT
+from tests.support import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,30 +28,7 @@ sending.send_due()
 
 def sender(folder: Path, die: str = "") -> int:
     """Another process, on the same database, that writes mails as files."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{name}"
-    else:
-        s = connection.settings_dict
-        url = f"postgres://{s['USER']}:{s['PASSWORD'] or ''}@{s['HOST']}:{s['PORT'] or 5432}/{name}"
-    settings = folder / "killed_settings.py"
-    settings.write_text(
-        "from config.settings.test import *\n"
-        'EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"\n'
-        f"EMAIL_FILE_PATH = {str(folder / 'mails')!r}\n"
-    )
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "killed_settings",
-        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "site")]),
-        "DIE": die,
-    }
-    run = subprocess.run(  # noqa: S603 - our own interpreter and our own script
-        [sys.executable, "-c", SCRIPT], env=environment, cwd=ROOT, timeout=120, check=False, capture_output=True
-    )
-    assert run.returncode in (0, 9), run.stderr.decode()
-    return run.returncode
+    return processes.run(SCRIPT, folder, DIE=die)
 
 
 @pytest.mark.parametrize(("die", "mails"), [("before-send", 3), ("after-send", 4)])

@@ -122,7 +122,9 @@ def test_import_people__enrolling__is_for_somebody_who_coordinates_the_cohort(
     assert "may not import" in refused("import_people", file, *cohort, "--as", stranger.email)
     assert "Nobody has the address" in refused("import_people", file, "--as", "nobody@example.org")
     assert "There is no cohort 0." in refused("import_people", file, "--cohort", 0, "--as", scene.coordinator.email)
-    run("import_people", file, "--apply", *cohort, "--as", scene.coordinator.email)
+    signed = (*cohort, "--as", scene.coordinator.email)
+    assert "have agreed to take part" in refused("import_people", file, "--apply", *signed)
+    run("import_people", file, "--apply", "--agreement-held", *signed)
     assert [(e.cohort, e.as_role) for e in Enrolment.objects.all()] == [(scene.cohort, "mentor")]
 
 

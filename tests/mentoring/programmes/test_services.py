@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from mentoring.errors import MentoringError, Stale, WrongMove
 from mentoring.models import AuditEvent, CoordinatorGrant, Enrolment, Outbox
-from mentoring.programmes import grants, services
+from mentoring.programmes import applying, grants, services
+from mentoring.programmes.consent import CONSENT_VERSION
 from mentoring.programmes.models import CohortState, EnrolmentRole, EnrolmentState, GrantRole
 from tests.mentoring import scenes
 
@@ -26,24 +27,48 @@ def actions() -> list[str]:
     return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
-def apply(scene: scenes.Scene, profile: Any, **fields: Any) -> Enrolment:
-    given: dict[str, Any] = {"as_role": EnrolmentRole.MENTEE, "goals": "To lead well.", "actor": profile.user}
+def bring_in(scene: scenes.Scene, profile: Any, **fields: Any) -> Enrolment:
+    given: dict[str, Any] = {"as_role": EnrolmentRole.MENTEE, "goals": "To lead well.", "actor": scene.coordinator}
     return services.enrol(cohort=scene.cohort, profile=profile, **{**given, **fields})
 
 
-def test_enrol__member_applies_twice__is_one_application_and_one_mail(scene: scenes.Scene) -> None:
+def apply(
+    scene: scenes.Scene, profile: Any, *, as_role: str = "mentee", goal: str = "To lead well", capacity: int = 1
+) -> Enrolment:
+    """As members do: begun, written, sent."""
+    who = profile.user
+    row = applying.begin(cohort=scene.cohort, profile=profile, as_role=as_role, actor=who)
+    fields: dict[str, Any] = {"goal_rows": [(goal, "")]} if as_role == "mentee" else {"capacity": capacity}
+    row = applying.save_part(enrolment=row, actor=who, version=row.version, **fields)
+    if row.state == EnrolmentState.SUBMITTED:
+        return row
+    return applying.send(enrolment=row, actor=who, version=row.version, consent_version=CONSENT_VERSION, adult=True)
+
+
+@pytest.mark.parametrize("coordinates", [False, True])
+def test_enrol__oneself__is_refused_as_only_the_page_asks_whether_one_is_an_adult(
+    scene: scenes.Scene, coordinates: bool
+) -> None:
+    who = scenes.person("Ann", who=scene.coordinator) if coordinates else scenes.person("Ann")
+    with pytest.raises(MentoringError, match="apply for yourself on the page of the programme"):
+        bring_in(scene, who, actor=who.user)
+    assert not Enrolment.objects.exists()
+    assert not Outbox.objects.exists()
+
+
+def test_apply__member_applies_twice__is_one_application_and_one_mail(scene: scenes.Scene) -> None:
     who = scenes.person("Ann")
     assert apply(scene, who).pk == apply(scene, who).pk
     row = Enrolment.objects.get()
     assert (row.state, row.capacity) == (EnrolmentState.SUBMITTED, 1)
-    assert actions() == ["mentoring.enrolment.submitted"]
+    assert actions() == ["mentoring.enrolment.begun", "mentoring.enrolment.submitted"]
     assert list(Outbox.objects.values_list("template", "recipient")) == [("application_received", who.user.email)]
 
 
-def test_enrol__both_roles__are_two_applications(scene: scenes.Scene) -> None:
+def test_apply__both_roles__are_two_applications(scene: scenes.Scene) -> None:
     who = scenes.person("Ann")
     apply(scene, who)
-    apply(scene, who, as_role=EnrolmentRole.MENTOR, capacity=3)
+    apply(scene, who, as_role="mentor", capacity=3)
     assert sorted(Enrolment.objects.values_list("as_role", "capacity")) == [("mentee", 1), ("mentor", 3)]
 
 
@@ -56,7 +81,7 @@ def test_enrol__both_roles__are_two_applications(scene: scenes.Scene) -> None:
         {"apply_from": 1},
     ],
 )
-def test_enrol__cohort_is_not_open__member_is_refused(scene: scenes.Scene, change: dict[str, Any]) -> None:
+def test_apply__cohort_is_not_open__member_is_refused(scene: scenes.Scene, change: dict[str, Any]) -> None:
     for name, value in change.items():  # days are counted when the test runs, not when it is read
         day = timezone.localdate() + dt.timedelta(days=value) if isinstance(value, int) else value
         setattr(scene.cohort, name, day)
@@ -79,69 +104,72 @@ def test_enrol__what_cannot_be_stored__is_refused_with_a_sentence(
     scene: scenes.Scene, fields: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(MentoringError, match=sentence):
-        apply(scene, scenes.person("Ann"), **fields)
+        bring_in(scene, scenes.person("Ann"), **fields)
     assert not Enrolment.objects.exists()
 
 
 def test_enrol__by_a_coordinator__is_ready_at_once_and_tells_the_person(scene: scenes.Scene) -> None:
     who = scenes.person("Ann")
-    row = apply(scene, who, actor=scene.coordinator)
+    row = bring_in(scene, who)
+    assert bring_in(scene, who).pk == row.pk
     assert row.state == EnrolmentState.ELIGIBLE
     assert list(Outbox.objects.values_list("template", "recipient")) == [("application_accepted", who.user.email)]
 
 
 def test_enrol__by_a_stranger_for_somebody__is_refused(scene: scenes.Scene) -> None:
     with pytest.raises(MentoringError, match="do not coordinate"):
-        apply(scene, scenes.person("Ann"), actor=scenes.user("Stranger"))
+        bring_in(scene, scenes.person("Ann"), actor=scenes.user("Stranger"))
 
 
-def test_enrol__after_withdrawing__is_the_same_row_again_and_only_by_oneself(scene: scenes.Scene) -> None:
+def test_apply__after_withdrawing__is_the_same_row_again_and_only_by_oneself(scene: scenes.Scene) -> None:
     who = scenes.person("Ann")
     row = apply(scene, who)
     services.withdraw(enrolment=row, actor=who.user)
     with pytest.raises(MentoringError, match="Only they can apply again"):
-        apply(scene, who, actor=scene.coordinator)
-    again = apply(scene, who, goals="Something new.")
-    assert (again.pk, again.state, again.goals) == (row.pk, EnrolmentState.SUBMITTED, "Something new.")
+        bring_in(scene, who)
+    again = apply(scene, who, goal="Something new")
+    assert (again.pk, again.state) == (row.pk, EnrolmentState.SUBMITTED)
+    assert [goal.text for goal in again.goal_set.all()] == ["Something new"]
 
 
 def test_enrol__after_not_being_accepted__the_coordinator_can_still_let_them_in(scene: scenes.Scene) -> None:
     who = scenes.person("Ann")
     row = apply(scene, who)
-    services.decline(enrolment=row, actor=scene.coordinator, version=1, note="Next year")
+    services.decline(enrolment=row, actor=scene.coordinator, version=row.version, note="Next year")
     with pytest.raises(MentoringError, match="applied before"):
         apply(scene, who)
-    assert apply(scene, who, actor=scene.coordinator).state == EnrolmentState.ELIGIBLE
+    assert bring_in(scene, who).state == EnrolmentState.ELIGIBLE
 
 
 @pytest.mark.parametrize("verb", ["accept", "decline"])
 def test_decide__twice_from_one_form__has_one_effect(scene: scenes.Scene, verb: str) -> None:
     row = apply(scene, scenes.person("Ann"))
+    before, version = len(actions()), row.version
     for _ in range(2):
-        getattr(services, verb)(enrolment=row, actor=scene.coordinator, version=1, note="n")
-    assert len(actions()) == 2
+        getattr(services, verb)(enrolment=row, actor=scene.coordinator, version=version, note="n")
+    assert len(actions()) == before + 1
     assert Outbox.objects.count() == 2
 
 
 def test_decide__form_is_older_than_the_row__is_stale(scene: scenes.Scene) -> None:
     row = apply(scene, scenes.person("Ann"))
-    services.amend(enrolment=row, actor=row.profile.user, version=1, goals="Changed")
+    applying.save_part(enrolment=row, actor=row.profile.user, version=row.version, goals="Changed")
     with pytest.raises(Stale):
-        services.accept(enrolment=row, actor=scene.coordinator, version=1)
+        services.accept(enrolment=row, actor=scene.coordinator, version=row.version)
 
 
 def test_decide__about_oneself__is_refused(scene: scenes.Scene) -> None:
     row = apply(scene, scenes.person("Cora", who=scene.coordinator))
     with pytest.raises(MentoringError, match="Another coordinator"):
-        services.accept(enrolment=row, actor=scene.coordinator, version=1)
-    services.accept(enrolment=row, actor=scene.owner, version=1)
+        services.accept(enrolment=row, actor=scene.coordinator, version=row.version)
+    services.accept(enrolment=row, actor=scene.owner, version=row.version)
 
 
 def test_decide__application_already_withdrawn__is_a_wrong_move(scene: scenes.Scene) -> None:
     row = apply(scene, scenes.person("Ann"))
     services.withdraw(enrolment=row, actor=row.profile.user)
     with pytest.raises(WrongMove, match="cannot become"):
-        services.accept(enrolment=row, actor=scene.coordinator, version=2)
+        services.accept(enrolment=row, actor=scene.coordinator, version=row.version + 1)
 
 
 def test_decline__with_an_approved_match__is_refused() -> None:
@@ -150,23 +178,8 @@ def test_decline__with_an_approved_match__is_refused() -> None:
     scene = scenes.with_proposals(1)
     pair = scene.mentees[0].proposals_as_mentee.get()
     approve(proposal=pair, actor=scene.coordinator, version=1)
-    with pytest.raises(MentoringError, match="has an approved match"):
+    with pytest.raises(MentoringError, match="has a match, or an offer"):
         services.decline(enrolment=scene.mentees[0], actor=scene.coordinator, version=1)
-
-
-def test_amend__by_somebody_else__is_refused(scene: scenes.Scene) -> None:
-    row = apply(scene, scenes.person("Ann"))
-    with pytest.raises(MentoringError, match="themselves"):
-        services.amend(enrolment=row, actor=scene.coordinator, version=1, goals="Other")
-
-
-def test_amend__from_two_windows__the_later_is_stale(scene: scenes.Scene) -> None:
-    row = apply(scene, scenes.person("Ann"))
-    services.amend(enrolment=row, actor=row.profile.user, version=1, goals="First")
-    with pytest.raises(Stale):
-        services.amend(enrolment=row, actor=row.profile.user, version=1, goals="Second")
-    row.refresh_from_db()
-    assert row.goals == "First"
 
 
 def test_person_without_an_address__is_enrolled_and_nothing_is_sent(scene: scenes.Scene) -> None:
@@ -174,6 +187,7 @@ def test_person_without_an_address__is_enrolled_and_nothing_is_sent(scene: scene
     who.user.email = ""
     who.user.save()
     assert apply(scene, who).pk
+    assert bring_in(scene, who, as_role="mentor").pk
     assert not Outbox.objects.exists()
 
 
@@ -219,6 +233,8 @@ def test_grant__ran_out__the_person_leaves_the_group_at_the_next_round(scene: sc
 
 
 def test_cohort__moves_and_stale_forms(scene: scenes.Scene) -> None:
+    scene.cohort.apply_to = timezone.localdate() - dt.timedelta(days=1)
+    scene.cohort.save()
     with pytest.raises(WrongMove):
         services.move_cohort(cohort=scene.cohort, to=CohortState.CLOSED, actor=scene.coordinator, version=1)
     for _ in range(2):
@@ -226,3 +242,26 @@ def test_cohort__moves_and_stale_forms(scene: scenes.Scene) -> None:
     with pytest.raises(Stale):
         services.move_cohort(cohort=scene.cohort, to=CohortState.RUNNING, actor=scene.coordinator, version=1)
     assert actions() == ["mentoring.cohort.matching"]
+
+
+def test_cohort__to_matching_while_people_may_apply__is_refused_until_the_day_is_past(scene: scenes.Scene) -> None:
+    given: dict[str, Any] = {"to": CohortState.MATCHING, "actor": scene.coordinator, "version": 1}
+    for days in (10, 0):
+        scene.cohort.apply_to = timezone.localdate() + dt.timedelta(days=days)
+        scene.cohort.save()
+        with pytest.raises(MentoringError, match=f"Applications come in until {scene.cohort.apply_to:%-d %B %Y}"):
+            services.move_cohort(cohort=scene.cohort, **given)
+    assert actions() == []
+    scene.cohort.apply_to = timezone.localdate() - dt.timedelta(days=1)
+    scene.cohort.save()
+    assert services.move_cohort(cohort=scene.cohort, **given).state == CohortState.MATCHING
+
+
+def test_cohort__open_all_year__is_matched_without_leaving_open(scene: scenes.Scene) -> None:
+    from mentoring.proposals.runs import start_run
+
+    for role in ("mentee", "mentor"):
+        scenes.enrolled(scene, scenes.person(role), role)
+    assert start_run(cohort=scene.cohort, actor=scene.coordinator).pk
+    scene.cohort.refresh_from_db()
+    assert scene.cohort.state == CohortState.OPEN

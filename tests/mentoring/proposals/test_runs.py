@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mentoring import matching
 from mentoring.errors import MentoringError
+from mentoring.matching import groups, problem, scan
 from mentoring.models import AuditEvent, Enrolment, MatchRun, Outbox, Proposal
 from mentoring.programmes.models import CohortState, EnrolmentState
 from mentoring.proposals import inputs, queries, runs, services
@@ -251,8 +252,37 @@ def test_run__same_people_with_their_rows_in_another_order__gives_the_same_bytes
     assert queries.pack(second) == pack
 
 
+def test_run__one_worker_or_two_and_rows_in_another_order__is_one_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a market too large to be laid out, where the work is spread over workers."""
+    monkeypatch.setattr(problem, "DENSE_PAIRS", 0)
+    monkeypatch.setattr(groups, "MOST_PAIRS_OF_GROUPS", 0)
+    monkeypatch.setattr(scan, "ROWS", 4)
+    scene = scenes.ready_to_match(14, 9)
+    match, asked = matching.match, list[int]()
+    outcomes = set()
+    for count, shuffled in ((1, False), (2, False), (2, True), (1, True)):
+        if shuffled:
+            rows = list(Enrolment.objects.order_by("-pk"))
+            Proposal.objects.all().delete()
+            Enrolment.objects.all().delete()
+            for row in rows:
+                row.pk = None
+                row.save(force_insert=True)
+
+        def with_workers(*people: Any, count: int = count, **settings: Any) -> matching.MatchResult:
+            asked.append(count)
+            return match(*people, workers=matching.Workers(count=count), **settings)
+
+        monkeypatch.setattr(matching, "match", with_workers)
+        run = finished(scene)
+        assert run.state == RunState.COMPLETE
+        outcomes.add((run.outcome_hash, run.input_hash, run.proposals.count()))
+    assert asked == [1, 2, 2, 1]
+    assert len(outcomes) == 1
+
+
 def test_gather__many_people__costs_no_more_queries(django_assert_num_queries: Any) -> None:
     small, large = scenes.ready_to_match(2, 2), scenes.ready_to_match(20, 20)
     for scene in (small, large):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(18):
             inputs.gather(scene.cohort)

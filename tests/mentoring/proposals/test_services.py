@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from mentoring.errors import MentoringError, Stale
-from mentoring.models import AuditEvent, Outbox, Proposal
+from mentoring.models import AuditEvent, Enrolment, Outbox, Profile, Proposal
+from mentoring.people.exclusion_models import Exclusion
 from mentoring.programmes import services as programmes
 from mentoring.programmes.models import EnrolmentState
+from mentoring.programmes.wish_models import Avoidance
 from mentoring.proposals import services
 from mentoring.proposals.models import ProposalState
+from mentoring.proposals.offers import approve_and_send
+from mentoring.proposals.places import places_left
 from tests.mentoring import scenes
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +50,12 @@ def test_approve__twice_from_the_same_form__has_one_effect(scene: scenes.Scene) 
         pair = services.approve(proposal=first(), actor=scene.coordinator, version=1, note="ok")
     assert (pair.state, pair.version) == (ProposalState.APPROVED, 2)
     assert AuditEvent.objects.filter(action="mentoring.proposal.approved").count() == 1
-    assert Outbox.objects.filter(template="match_agreed").count() == 2
+    assert not Outbox.objects.exists()  # nobody is told before the offer is sent
 
 
 def test_approve__form_older_than_the_pair__is_stale_and_says_who(scene: scenes.Scene) -> None:
     services.decline(proposal=first(), actor=scene.owner, version=1, note="too near")
-    with pytest.raises(Stale, match=r"Olu Owner decided on it at .*: it is now “declined”"):
+    with pytest.raises(Stale, match=r"Olu Owner decided on it at .*: it is now “declined by the coordinator”"):
         services.approve(proposal=first(), actor=scene.coordinator, version=1)
     assert not Outbox.objects.exists()
 
@@ -66,7 +72,7 @@ def test_approve__mentor_already_full__is_refused_and_nothing_is_sent(scene: sce
 def test_approve__mentee_already_has_a_mentor__is_refused(scene: scenes.Scene) -> None:
     other = scenes.proposed(scene, 0, 1)
     services.approve(proposal=first(), actor=scene.coordinator, version=1)
-    with pytest.raises(MentoringError, match="already has an approved mentor"):
+    with pytest.raises(MentoringError, match="already has a mentor in this cohort, or an offer on the way"):
         services.approve(proposal=other, actor=scene.coordinator, version=1)
 
 
@@ -95,6 +101,36 @@ def gone(pair: Proposal) -> None:
     pair.mentee.save()
 
 
+def older_wording(pair: Proposal) -> None:
+    Enrolment.objects.filter(pk=pair.mentor_id).update(consent_version="2019-01")
+
+
+def older_wording_of_the_mentee(pair: Proposal) -> None:
+    Enrolment.objects.filter(pk=pair.mentee_id).update(consent_version="2019-01")
+
+
+def on_a_break(pair: Proposal) -> None:
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    Profile.objects.filter(pk=pair.mentor.profile_id).update(paused_until=tomorrow)
+
+
+def kept_apart(pair: Proposal) -> None:
+    Exclusion.objects.create(
+        programme=pair.cohort.programme, person=pair.mentor.profile, other_person=pair.mentee.profile, reason="r"
+    )
+
+
+def kept_from_the_school(pair: Proposal) -> None:
+    where = pair.mentor.profile.organisation
+    Exclusion.objects.create(
+        programme=pair.cohort.programme, person=pair.mentee.profile, other_organisation=where, reason="r"
+    )
+
+
+def rather_not(pair: Proposal) -> None:
+    Avoidance.objects.create(enrolment=pair.mentor, person=pair.mentee.profile)
+
+
 def unreachable(pair: Proposal) -> None:
     pair.mentor.profile.user.email = ""
     pair.mentor.profile.user.save()
@@ -109,6 +145,12 @@ def unreachable(pair: Proposal) -> None:
         (report, "One of the two manages the other"),
         (gone, "no longer ready to be matched: not accepted"),
         (unreachable, "has no e-mail address"),
+        (older_wording, "has not agreed to the present wording"),
+        (older_wording_of_the_mentee, "has not agreed to the present wording"),
+        (on_a_break, "is taking a break until"),
+        (kept_apart, "Something on record"),
+        (kept_from_the_school, "Something on record"),
+        (rather_not, "Something on record"),
     ],
 )
 def test_approve__something_bars_the_pair_since_the_run__is_refused(
@@ -169,30 +211,37 @@ def test_decline__without_a_note__is_refused(scene: scenes.Scene) -> None:
     assert untouched(first())
 
 
-def test_decline__an_approved_pair__frees_the_place_and_tells_both_without_names(scene: scenes.Scene) -> None:
+def test_decline__an_approved_pair__frees_the_place_and_tells_nobody(scene: scenes.Scene) -> None:
     services.approve(proposal=first(), actor=scene.coordinator, version=1)
     services.decline(proposal=first(), actor=scene.owner, version=2, note="Moved to the same school")
-    ended = Outbox.objects.filter(template="match_ended")
+    assert places_left(first().mentor) == 1
+    assert not Outbox.objects.exists()
+
+
+def test_decline__after_the_offer_was_sent__frees_the_place_and_tells_both_without_names(scene: scenes.Scene) -> None:
+    approve_and_send(proposal=first(), actor=scene.coordinator, version=1)
+    services.decline(proposal=first(), actor=scene.owner, version=3, note="Moved to the same school")
+    ended = Outbox.objects.filter(template="offer_closed")
     assert ended.count() == 2
     pair = first()
     for row in ended:
         other = pair.mentor if row.recipient == pair.mentee.profile.user.email else pair.mentee
         assert other.profile.display_name not in row.text
         assert "Moved to the same school" not in row.text
-    assert services.places_left(pair.mentor) == 1
+    assert places_left(pair.mentor) == 1
 
 
-def test_withdraw__with_an_approved_match__ends_it_and_tells_only_the_other(scene: scenes.Scene) -> None:
-    services.approve(proposal=first(), actor=scene.coordinator, version=1)
+def test_withdraw__with_an_open_offer__ends_it_and_tells_only_the_other(scene: scenes.Scene) -> None:
+    approve_and_send(proposal=first(), actor=scene.coordinator, version=1)
     pair = first()
     for _ in range(2):
         programmes.withdraw(enrolment=pair.mentee, actor=pair.mentee.profile.user)
     pair.refresh_from_db()
     assert pair.state == ProposalState.SUPERSEDED
-    assert list(Outbox.objects.filter(template="match_ended").values_list("recipient", flat=True)) == [
+    assert list(Outbox.objects.filter(template="offer_closed").values_list("recipient", flat=True)) == [
         pair.mentor.profile.user.email
     ]
-    assert services.places_left(pair.mentor) == 1
+    assert places_left(pair.mentor) == 1
     assert AuditEvent.objects.filter(action="mentoring.enrolment.withdrawn").count() == 1
 
 

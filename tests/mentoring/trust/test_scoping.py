@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -22,17 +21,11 @@ from mentoring.trust import access
 from mentoring.trust.exports import neutral
 from mentoring.trust.registration import POLICIES
 from tests.mentoring import scenes
-from tests.signing_in import sign_in
+from tests.signing_in import staff_client_of
 
 pytestmark = pytest.mark.django_db
 
 KINDS = ("cohort", "enrolment", "proposal", "run", "outbox", "programme", "grant", "audit")
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    sign_in(client, user)
-    return client
 
 
 @pytest.fixture
@@ -82,7 +75,7 @@ def addresses_of(scene: scenes.Scene) -> list[tuple[str, dict[str, Any]]]:
 def test_rows__of_another_programme__answer_404_and_nothing_changes(mine: scenes.Scene, theirs: scenes.Scene) -> None:
     trail = AuditEvent.objects.count()
     for who in (mine.coordinator, mine.owner):
-        client = client_of(who)
+        client = staff_client_of(who)
         for address, form in addresses_of(theirs):
             assert client.get(address).status_code == 404, address
             assert client.post(address, form).status_code in (404, 405), address
@@ -91,7 +84,7 @@ def test_rows__of_another_programme__answer_404_and_nothing_changes(mine: scenes
 
 
 def test_rows__absent__answer_exactly_like_forbidden(mine: scenes.Scene, theirs: scenes.Scene) -> None:
-    client = client_of(mine.coordinator)
+    client = staff_client_of(mine.coordinator)
     forbidden = client.get(reverse("mentoring_proposal:pair", args=[Proposal.objects.get(cohort=theirs.cohort).pk]))
     absent = client.get(reverse("mentoring_proposal:pair", args=[999_999]))
     assert (forbidden.status_code, forbidden.content) == (absent.status_code, absent.content)
@@ -102,7 +95,7 @@ def test_rows__absent__answer_exactly_like_forbidden(mine: scenes.Scene, theirs:
 def test_lists_and_exports__show_only_ones_own(
     mine: scenes.Scene, theirs: scenes.Scene, kind: str, export: str
 ) -> None:
-    client = client_of(mine.owner)
+    client = staff_client_of(mine.owner)
     address = reverse(f"mentoring_{kind}:index")
     answer = client.get(address, {"export": export} if export else {})
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -121,7 +114,7 @@ def test_lists_and_exports__show_only_ones_own(
 
 
 def test_lists__filters_offer_only_ones_own_rows(mine: scenes.Scene, theirs: scenes.Scene) -> None:
-    client = client_of(mine.coordinator)
+    client = staff_client_of(mine.coordinator)
     for kind in ("enrolment", "proposal", "cohort"):
         page = client.get(reverse(f"mentoring_{kind}:index")).content.decode()
         assert "Theirs" not in page
@@ -130,7 +123,7 @@ def test_lists__filters_offer_only_ones_own_rows(mine: scenes.Scene, theirs: sce
 
 
 def test_forms__ids_from_outside_the_offered_rows__are_refused(mine: scenes.Scene, theirs: scenes.Scene) -> None:
-    client = client_of(mine.owner)
+    client = staff_client_of(mine.owner)
     somebody = scenes.person("New Person")
     before = Enrolment.objects.count()
     form = {
@@ -162,7 +155,7 @@ def test_admin__people_without_a_live_grant__do_not_get_in(mine: scenes.Scene, w
         "expired": lambda: mine.coordinator,
         "deactivated": lambda: mine.coordinator,
     }[who]()
-    client = client_of(user)
+    client = staff_client_of(user)
     if who == "expired":
         mine.programme.grants.filter(user=user).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
     if who == "deactivated":
@@ -178,7 +171,7 @@ def test_coordinator__who_takes_part__sees_nothing_of_own_rows(mine: scenes.Scen
     profile = mine.mentees[0].profile
     profile.user = mine.coordinator
     profile.save()
-    client = client_of(mine.coordinator)
+    client = staff_client_of(mine.coordinator)
     for address, form in addresses_of(mine):
         if "proposals" in address or "applications" in address:
             assert client.get(address).status_code == 404, address
@@ -193,12 +186,12 @@ def test_owner__who_takes_part__does_not_read_why_others_decided_about_them(mine
     pair = Proposal.objects.get(cohort=mine.cohort)
     decline(proposal=pair, actor=mine.coordinator, version=pair.version, note="Not yet a good listener.")
     address = reverse("mentoring_audit:index")
-    assert "Not yet a good listener." in client_of(mine.owner).get(address).content.decode()
+    assert "Not yet a good listener." in staff_client_of(mine.owner).get(address).content.decode()
     profile = mine.mentees[0].profile
     profile.user = mine.owner
     profile.save()
     for query in ({}, {"export": "csv"}):
-        answer = client_of(mine.owner).get(address, query)
+        answer = staff_client_of(mine.owner).get(address, query)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         assert "Not yet a good listener." not in text.decode(), query
 
@@ -208,14 +201,14 @@ def test_import__cohort_of_another_programme__is_refused_and_nothing_is_kept(
 ) -> None:
     file = SimpleUploadedFile("p.csv", b"Name,E-mail,School\nAnn,ann@example.org,1\n", "text/csv")
     form = {"kind": "people", "file": file, "cohort": theirs.cohort.pk}
-    assert client_of(mine.coordinator).post(reverse("mentoring_import:upload"), form).status_code == 422
+    assert staff_client_of(mine.coordinator).post(reverse("mentoring_import:upload"), form).status_code == 422
     assert not ImportJob.objects.exists()
 
 
 def test_bulk__pairs_of_two_programmes__only_ones_own_is_approved(mine: scenes.Scene, theirs: scenes.Scene) -> None:
     own, other = Proposal.objects.get(cohort=mine.cohort), Proposal.objects.get(cohort=theirs.cohort)
     form = {"do": "confirm", "pick": [f"{other.pk}:{other.version}", f"{own.pk}:{own.version}"]}
-    page = client_of(mine.coordinator).post(reverse("mentoring_proposal:bulk"), form)
+    page = staff_client_of(mine.coordinator).post(reverse("mentoring_proposal:bulk"), form)
     assert page.status_code == 200
     assert reverse("mentoring_proposal:pair", args=[other.pk]) not in page.content.decode()
     own.refresh_from_db()
@@ -229,7 +222,7 @@ def test_cohort__form_with_another_programme__stays_where_it_is(mine: scenes.Sce
         "name": "Winter",
         **{name: getattr(mine.cohort, name) for name in ("apply_from", "apply_to", "start", "end")},
     }
-    client = client_of(mine.owner)
+    client = staff_client_of(mine.owner)
     client.post(reverse("mentoring_cohort:add"), form)
     assert not Cohort.objects.filter(name="Winter").exists()
     client.post(reverse("mentoring_cohort:edit", args=[mine.cohort.pk]), {**form, "version": mine.cohort.version})
@@ -238,7 +231,7 @@ def test_cohort__form_with_another_programme__stays_where_it_is(mine: scenes.Sce
 
 def test_programme__title_on_two_lines__is_refused(mine: scenes.Scene) -> None:
     form = {"title": "Leading\nBcc: all@example.org", "contact_email": "a@example.org", "active": "on", "version": 1}
-    page = client_of(mine.owner).post(reverse("mentoring_programme:edit", args=[mine.programme.pk]), form)
+    page = staff_client_of(mine.owner).post(reverse("mentoring_programme:edit", args=[mine.programme.pk]), form)
     assert "Please write this on one line." in page.content.decode()
     assert Programme.objects.get(pk=mine.programme.pk).title == "Mine"
 
@@ -251,13 +244,13 @@ def test_coordinator__page_chooser__offers_published_pages_only(mine: scenes.Sce
     hidden = front.add_child(instance=Page(title="Behind a password"))
     PageViewRestriction.objects.create(page=hidden, restriction_type="login")
     for address in (f"/admin/choose-page/{front.pk}/", "/admin/choose-page/search/?q=e", "/admin/api/main/pages/"):
-        page = client_of(mine.owner).get(address).content.decode()
+        page = staff_client_of(mine.owner).get(address).content.decode()
         assert "Still a draft" not in page, address
         assert "Behind a password" not in page, address
-    assert "Seen by all" in client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
+    assert "Seen by all" in staff_client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
     mine.owner.is_superuser = True
     mine.owner.save()
-    assert "Still a draft" in client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
+    assert "Still a draft" in staff_client_of(mine.owner).get(f"/admin/choose-page/{front.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("kind", ["documents", "images"])
@@ -265,12 +258,12 @@ def test_coordinator__choosers_of_files__are_empty(mine: scenes.Scene, kind: str
     get_document_model().objects.create(title="Staff plan", file=ContentFile(b"%PDF-1.7", name="plan.pdf"))
     get_image_model().objects.create(title="Staff photo", file=get_test_image_file())
     for user, shown in ((mine.coordinator, False), (scenes.user("Ada", is_superuser=True), True)):
-        page = client_of(user).get(f"/admin/{kind}/chooser/").content.decode()
+        page = staff_client_of(user).get(f"/admin/{kind}/chooser/").content.decode()
         assert ("Staff plan" in page or "Staff photo" in page) is shown
 
 
 def test_coordinator__wagtails_own_screens__stay_closed(mine: scenes.Scene) -> None:
-    client = client_of(mine.coordinator)
+    client = staff_client_of(mine.coordinator)
     home = client.get(reverse("wagtailadmin_home"))
     assert home.status_code == 200
     menu = home.content.decode()
@@ -285,14 +278,14 @@ def test_coordinator__wagtails_own_screens__stay_closed(mine: scenes.Scene) -> N
 def test_site_history__of_another_programme__is_not_shown_to_coordinators(
     mine: scenes.Scene, theirs: scenes.Scene
 ) -> None:
-    owner = client_of(theirs.owner)
+    owner = staff_client_of(theirs.owner)
     form = {
         "name": "Renamed",
         "version": 1,
         **{field: getattr(theirs.cohort, field).isoformat() for field in ("apply_from", "apply_to", "start", "end")},
     }
     assert owner.post(reverse("mentoring_cohort:edit", args=[theirs.cohort.pk]), form).status_code == 302
-    answer = client_of(mine.coordinator).get(reverse("wagtailadmin_reports:site_history"))
+    answer = staff_client_of(mine.coordinator).get(reverse("wagtailadmin_reports:site_history"))
     assert answer.status_code == 302 or "Renamed" not in answer.content.decode()
 
 
@@ -302,8 +295,8 @@ def test_edit__cohort_saved_meanwhile__answers_409_and_keeps_what_was_typed(mine
         "version": 1,
         **{field: getattr(mine.cohort, field).isoformat() for field in ("apply_from", "apply_to", "start", "end")},
     }
-    assert client_of(mine.owner).post(address, {**form, "name": "First"}).status_code == 302
-    late = client_of(mine.coordinator).post(address, {**form, "name": "Second"})
+    assert staff_client_of(mine.owner).post(address, {**form, "name": "First"}).status_code == 302
+    late = staff_client_of(mine.coordinator).post(address, {**form, "name": "Second"})
     page = late.content.decode()
     assert late.status_code == 409
     assert "Somebody saved this after you opened it" in page
@@ -343,9 +336,9 @@ def test_export__a_formula_in_a_name__is_neutral_in_ours_and_in_wagtails_own(min
     profile = mine.mentees[0].profile
     profile.display_name = '=HYPERLINK("https://example.org")'
     profile.save()
-    answer = client_of(mine.owner).get(reverse("mentoring_proposal:index"), {"export": "csv"})
+    answer = staff_client_of(mine.owner).get(reverse("mentoring_proposal:index"), {"export": "csv"})
     assert "'=HYPERLINK" in b"".join(answer.streaming_content).decode()
     Redirect.objects.create(old_path="/a", redirect_link="=cmd|' /C calc'!A0")
     admin = scenes.user("Root Admin", is_superuser=True)
-    answer = client_of(admin).get(reverse("wagtailredirects:index"), {"export": "csv"})
+    answer = staff_client_of(admin).get(reverse("wagtailredirects:index"), {"export": "csv"})
     assert "'=cmd" in b"".join(answer.streaming_content).decode()

@@ -49,7 +49,7 @@ def test_apply_box__cohort_takes_applications__leads_to_both_forms(pages: SitePa
     [
         (CohortState.OPEN, 1, 9, "applications open on"),
         (CohortState.OPEN, -9, -1, "applications closed on"),
-        (CohortState.MATCHING, -9, 9, CohortState.MATCHING.label.lower()),
+        (CohortState.MATCHING, -9, 9, "are closed. People are being matched now."),
     ],
 )
 def test_apply_box__cohort_takes_none_today__says_so_without_a_link(
