@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 RUN_STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
-.PHONY: help run test lint types format lock bench clean install install-dev hooks
+.PHONY: help run test lint types format lock bench walk clean install install-dev hooks
 
 help:  ## Say what can be made
 	@echo "Common Room"
@@ -49,6 +49,10 @@ LOCK := --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-fi
 
 bench: $(DEV_STAMP)  ## Run the benchmarks that docs/ quotes figures of
 	@shopt -s nullglob; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+walk: $(DEV_STAMP)  ## Walk a cohort of invented people from applications to closing; prints who received what, and when
+	@mkdir -p var
+	@$(BIN)/python -m tests.mentoring.walk $(WALK)
 
 hooks: $(DEV_STAMP)  ## Check style and types before each commit
 	$(BIN)/pre-commit install
