@@ -8,7 +8,7 @@ from mentoring.machine import Actor
 from mentoring.trust import audit
 
 from .locks import before_write
-from .models import Proposal, ProposalState
+from .models import PROPOSAL_REFUSED, Override, OverrideKind, Proposal, ProposalState
 from .states import PROPOSAL_MACHINE
 
 if TYPE_CHECKING:
@@ -34,6 +34,22 @@ def move(
     if to != ProposalState.OFFERED:
         fields["clock_on"] = None
     save(row, to.value, before=before, actor=actor, reason=reason, also=also, **fields)
+    if to in PROPOSAL_REFUSED:
+        _end_force(row, actor)
+
+
+def _end_force(row: Proposal, actor: AbstractBaseUser | None) -> None:
+    """A no is the later word: a pair that was forced and then refused must not come back with the next run."""
+    for word in Override.objects.filter(mentee=row.mentee_id, mentor=row.mentor_id, kind=OverrideKind.FORCE):
+        audit.record(
+            action="mentoring.override.refused",
+            obj=word,
+            actor=actor,
+            programme=row.cohort.programme,
+            before=word.in_trail(),
+            reason=word.reason,
+        )
+        word.delete()
 
 
 def save(

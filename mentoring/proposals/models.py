@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -147,6 +149,10 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.mentee.profile} with {self.mentor.profile}"
+
+    def in_trail(self) -> dict[str, Any]:
+        """What the trail keeps of a word that goes."""
+        return {"kind": self.kind, "mentee": self.mentee_id, "mentor": self.mentor_id, "waived": self.waived}
 
 
 class Proposal(models.Model):

@@ -226,7 +226,7 @@ def undo(*, row: Override, actor: AbstractBaseUser) -> None:
             obj=here,
             actor=actor,
             programme=here.cohort.programme,
-            before={"kind": here.kind, "mentee": here.mentee_id, "mentor": here.mentor_id, "waived": here.waived},
+            before=here.in_trail(),
             reason=here.reason,
         )
         if here.kind == OverrideKind.FORCE:

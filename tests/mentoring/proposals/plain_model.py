@@ -105,6 +105,8 @@ class Model:
         """Over: whoever had been asked is told, but not those whose doing it was."""
         asked = row.state == OFFERED
         self.change(row, state)
+        if state in (REJECTED, TURNED_DOWN) and self.words.get(row.pair) == "force":
+            del self.words[row.pair]  # a no is the later word
         if asked:
             self.mails |= {f"proposal:{row.pk}:{row.version}:{mail}:{side}" for side in SIDES if side not in by}
 

@@ -12,9 +12,11 @@ from mentoring.matching import Pin
 from mentoring.models import AuditEvent, MatchRun, Override, Proposal
 from mentoring.programmes import services as enrolments
 from mentoring.proposals import inputs, overrides, runs, services
+from mentoring.proposals.answers import answer
 from mentoring.proposals.desk import Desk
 from mentoring.proposals.displacement import Displacement, foresee
 from mentoring.proposals.models import OverrideKind, ProposalSource, ProposalState
+from mentoring.proposals.offers import approve_and_send
 from mentoring.proposals.settings import floors_of
 from tests.mentoring import scenes
 
@@ -268,3 +270,22 @@ def test_undo__forced_pair__goes_if_undecided_and_twice_is_once() -> None:
     assert not Override.objects.exists()
     assert Proposal.objects.get(source=ProposalSource.MANUAL).state == ProposalState.SUPERSEDED
     assert AuditEvent.objects.filter(action="mentoring.override.undone").count() == 1
+
+
+@pytest.mark.parametrize("by", ["coordinator", "mentor"])
+def test_forced_pair__refused_afterwards__does_not_come_back_with_the_next_run(by: str) -> None:
+    """The later word counts, whoever said it."""
+    scene, run = three_and_two()
+    mentee, mentor = unproposed(scene)
+    give(scene, run, seen(scene, run, FORCE, mentee, mentor))
+    pair = Proposal.objects.get(mentee=mentee, mentor=mentor, state=ProposalState.DRAFT)
+    if by == "coordinator":
+        services.decline(proposal=pair, actor=scene.coordinator, version=pair.version, note="They know each other.")
+    else:
+        approve_and_send(proposal=pair, actor=scene.coordinator, version=pair.version)
+        pair.refresh_from_db()
+        answer(proposal=pair, actor=pair.mentor.profile.user, version=pair.version, yes=False, refusal="time")
+    assert not Override.objects.exists()
+    assert AuditEvent.objects.filter(action="mentoring.override.refused").count() == 1
+    finished(scene)
+    assert drafts(scene).get(mentee) != mentor

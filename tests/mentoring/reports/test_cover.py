@@ -137,7 +137,7 @@ def test_ledger__grant_for_one_school__reads_its_cover_and_not_that_of_its_hosts
     assert set(entries(scene, user=user)) == {("Mine", "Autumn 1")}
     words = as_user(user).get(reverse("mentoring_report:cover")).text
     assert "Mine" in words and "£10.00" in words
-    assert "Other" not in words and "99" not in words
+    assert "Other" not in words and "£99" not in words
 
 
 def test_ledger__own_visit_and_another_programmes__are_not_in_it() -> None:
