@@ -1,12 +1,14 @@
 """A browser for journeys: one Chromium per run, one fresh context per test, everything watched.
 
 Fixtures: `visit` (open a page), `page` (an empty one), `site` (addresses of the test server), `sign_in`, `new_context`.
-On failure a screenshot and a trace are left in var/browser/TEST/ (`playwright show-trace trace.zip`).
+On failure a screenshot is left in var/browser/TEST/; with BROWSER_TRACE=1 a trace, too (`playwright show-trace
+trace.zip`): recording costs a sixth of the time.
 Without Chromium the tests are skipped, which in CI fails the run (tests/support/plugin.py).
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +27,7 @@ from .toolkit import ARGUMENTS, DESKTOP, Watch
 
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
+TRACING = bool(os.environ.get("BROWSER_TRACE"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,7 +91,8 @@ def new_context(
         given = {"viewport": {"width": DESKTOP[0], "height": DESKTOP[1]}, "locale": "en-GB", "base_url": site.home}
         context = browser.new_context(**{**given, **options})
         context.set_default_timeout(10_000)  # milliseconds
-        context.tracing.start(screenshots=False, snapshots=True)
+        if TRACING:
+            context.tracing.start(screenshots=False, snapshots=True)
         watch = Watch(site.home)
         context.on("page", watch.attach)
         opened.append((context, watch))
@@ -99,8 +103,6 @@ def new_context(
     for number, (context, _) in enumerate(opened):
         if failed:
             keep(context, request.node.nodeid, number)
-        else:
-            context.tracing.stop()
         context.close()
     if not failed:
         for _, watch in opened:
@@ -113,7 +115,8 @@ def keep(context: BrowserContext, test: str, number: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for index, page in enumerate(context.pages):
         page.screenshot(path=folder / f"visitor-{number}-page-{index}.png", full_page=True)
-    context.tracing.stop(path=folder / f"visitor-{number}-trace.zip")
+    if TRACING:
+        context.tracing.stop(path=folder / f"visitor-{number}-trace.zip")
 
 
 @pytest.fixture

@@ -6,24 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from mentoring.models import Enrolment, Outbox, Profile
 from mentoring.programmes.models import CohortState
 from tests.mentoring import scenes
 
-from .toolkit import DESKTOP, PHONE, axe_check, look_everywhere, overflow
+from .toolkit import ON_A_PHONE, look_everywhere, look_in_both_sizes
 
 
-def seen(page: Page) -> None:
-    axe_check(page)
-    assert overflow(page) <= 0, f"{page.url} is {overflow(page)} px too wide"
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 def test_journey__mentee_writes_profile_and_application__head_says_yes(
-    size: tuple[int, int],
     new_context: Callable[..., BrowserContext],
     sign_in: Callable[[Page, Any], None],
 ) -> None:
@@ -34,67 +26,67 @@ def test_journey__mentee_writes_profile_and_application__head_says_yes(
     for slug in ("behaviour", "curriculum"):
         scenes.topic(slug)
     scenes.level(20)
-    options: dict[str, Any] = {"java_script_enabled": False, "viewport": {"width": size[0], "height": size[1]}}
-    script = {"viewport": options["viewport"]}
+    script: dict[str, Any] = ON_A_PHONE
+    options: dict[str, Any] = {"java_script_enabled": False, **script}
     page = new_context(**script).new_page()
     sign_in(page, scenes.user("Ann Applicant"))
 
     page.goto("/mentoring/")
     page.get_by_role("link", name="Fill in your profile").click()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("link", name=re.compile("^Begin with")).click()
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_text("Say where you work").first).to_be_visible()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_label("Where you work").fill("larkfield primary")
     page.get_by_label("Job title").fill("Teacher")
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_label(re.compile("^Role level")).select_option(label="Step 20")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_text("Leadership", exact=False).first.click()
     page.get_by_label("Behaviour: i would like help").check()
     page.get_by_label(re.compile("^Or type topics that you would like")).fill("Curriculum (3)")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Add what I ticked and stay here").click()
     expect(page.locator("select").first).to_have_value("3")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_label(re.compile("^What makes meetings easier")).fill("A quiet room")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save my profile").click()
     assert Profile.objects.get().adjustments == "A quiet room"
 
     page.get_by_role("link", name="Ask for a mentor in Leading together").click()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Start").click()
     page.get_by_label(re.compile("^What would you like to get better at")).first.fill("Leading a meeting")
     page.get_by_label(re.compile("^What would your pupils")).first.fill("Calmer lessons")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and come back later").click()
     page.get_by_role("link", name="Go on with your application").click()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("link", name="Change meeting").click()
     page.get_by_label("Either").check()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_label("Tuesday, Morning").check()
     page.get_by_label(re.compile("^Or write")).fill("Thu 3.30pm-5pm")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_label(re.compile("head’s work e-mail"))).to_have_value("head@example.org")
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_role("button", name="Send my application").click()
     expect(page.get_by_text("between adults").first).to_be_visible()
-    seen(page)
+    look_in_both_sizes(page)
     page.get_by_label("I am 18 or over").check()
     page.get_by_label("I have read this").check()
     page.get_by_role("button", name="Send my application").click()
     expect(page.get_by_text("Your head’s turn.").first).to_be_visible()
     page.get_by_text("Where is my request?").click()
     expect(page.get_by_text("You sent your application.")).to_be_visible()
-    seen(page)
+    look_in_both_sizes(page)
     row = Enrolment.objects.get()
     assert row.availability == "Tue am; Thu 15:30-17:00"
 
@@ -112,7 +104,7 @@ def test_journey__mentee_writes_profile_and_application__head_says_yes(
     assert row.head_support == "yes"
     seer = new_context(**script).new_page()
     seer.goto(link[0])
-    seen(seer)
+    look_in_both_sizes(seer)
 
 
 def test_journey__without_a_script__application_is_written_sent_and_withdrawn(

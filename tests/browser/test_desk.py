@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -16,8 +15,7 @@ from mentoring.relationships import services
 from tests.mentoring import scenes
 from tests.mentoring.relationships import moments
 
-from .test_mentoring import ours_is_accessible
-from .toolkit import DESKTOP, PHONE
+from .toolkit import ON_A_PHONE, OURS, look_in_both_sizes, overflow
 
 TODAY = "/admin/mentoring/today/"
 
@@ -33,24 +31,17 @@ def friday() -> scenes.Scene:
     return scene
 
 
-def no_sideways_scroll(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), page.url
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_journey__coordinators_friday__from_today_through_each_queue_until_nothing_waits(
     new_context: Callable[..., BrowserContext],
     sign_in: Callable[[Page, Any], None],
-    size: tuple[int, int],
     tmp_path: Any,
 ) -> None:
     scene = friday()
-    desk = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    desk = new_context(**ON_A_PHONE).new_page()
     sign_in(desk, scene.coordinator)
 
     def look(name: str) -> None:
-        ours_is_accessible(desk)
-        no_sideways_scroll(desk)
+        look_in_both_sizes(desk, within=OURS)
         desk.screenshot(path=str(tmp_path / f"{name}.png"), full_page=True)
 
     desk.goto(TODAY)
@@ -90,5 +81,5 @@ def test_journey__coordinators_friday__from_today_through_each_queue_until_nothi
         ("days", "/admin/mentoring/closed-days/"),
     ):
         desk.goto(address)
-        no_sideways_scroll(desk)
+        assert overflow(desk) <= 0, f"{desk.url} is {overflow(desk)} px too wide"
         desk.screenshot(path=str(tmp_path / f"{name}.png"), full_page=True)

@@ -33,7 +33,7 @@ def look(page: Page, name: str) -> None:
     for way in each_look(page):
         if folder := os.environ.get("LEDGER_SHOTS"):
             page.screenshot(path=Path(folder) / f"{name}-{way.name}.png", full_page=True)
-        found = axe_violations(page)
+        found = axe_violations(page, scheme=way.scheme)
         assert not found, f"{page.url} as {way.name}\n" + "\n".join(found)
         assert overflow(page) <= 0, f"{page.url} as {way.name}"
         cut = page.evaluate(CUT)

@@ -6,21 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from mentoring.models import Outbox, Proposal, Relationship
 from tests.mentoring import scenes
 
-from .toolkit import PHONE, look_everywhere
-
-
-def ours_is_accessible(page: Page) -> None:
-    """axe on what we put into Wagtail's frame; the frame itself is Wagtail's."""
-    found = Axe().run(page, context="#main .nice-padding", options={"resultTypes": ["violations"]}).response
-    assert not found["violations"], [
-        f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]
-    ]
+from .toolkit import ON_A_PHONE, OURS, axe_check, look_everywhere
 
 
 def test_journey__coordinator_matches_and_sends__mentee_and_mentor_read_reasons_and_say_yes(
@@ -32,15 +23,15 @@ def test_journey__coordinator_matches_and_sends__mentee_and_mentor_read_reasons_
 
     desk.goto("/admin/mentoring/cohorts/")
     desk.get_by_role("link", name="Leading together, Autumn").click()
-    ours_is_accessible(desk)
+    axe_check(desk, within=OURS)
     desk.get_by_role("button", name="Run matching").click()
     expect(desk.get_by_text("2 pairs proposed.")).to_be_visible(timeout=30_000)
-    ours_is_accessible(desk)
+    axe_check(desk, within=OURS)
     desk.get_by_role("link", name="Decide on 2 pairs").click()
     first = Proposal.objects.order_by("-score", "pk")[0]
     desk.get_by_role("link", name=first.mentee.profile.display_name).click()
     expect(desk.get_by_role("heading", name="How the score adds up")).to_be_visible()
-    ours_is_accessible(desk)
+    axe_check(desk, within=OURS)
 
     desk.get_by_role("button", name="Decline").click()
     expect(desk.get_by_role("alert").filter(has_text="Please note why")).to_be_visible()
@@ -48,21 +39,18 @@ def test_journey__coordinator_matches_and_sends__mentee_and_mentor_read_reasons_
     desk.get_by_role("button", name="Approve and send the offer").click()
     expect(desk.get_by_text("the offer is on its way")).to_be_visible()
     assert Outbox.objects.filter(template="offer").count() == 2
-    ours_is_accessible(desk)
+    axe_check(desk, within=OURS)
 
     desk.goto("/admin/mentoring/proposals/?state=draft")
     desk.get_by_label(re.compile("^Pick ")).check()
     desk.get_by_role("button", name="Check picked pairs for approval").click()
     expect(desk.get_by_role("heading", name="1 of 1 would be approved")).to_be_visible()
-    ours_is_accessible(desk)
+    axe_check(desk, within=OURS)
     desk.get_by_role("button", name="Approve 1 pair and send").click()
     expect(desk.get_by_role("heading", name="1 of 1 approved and sent")).to_be_visible()
 
-    for me, other, viewport in (
-        (first.mentee, first.mentor, None),
-        (first.mentor, first.mentee, {"width": PHONE[0], "height": PHONE[1]}),
-    ):
-        page = new_context(**({"viewport": viewport} if viewport else {})).new_page()
+    for me, other, size in ((first.mentee, first.mentor, {}), (first.mentor, first.mentee, ON_A_PHONE)):
+        page = new_context(**size).new_page()
         sign_in(page, me.profile.user)
         page.goto("/mentoring/")
         look_everywhere(page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from mentoring.models import Placement
@@ -13,23 +12,20 @@ from tests.mentoring import scenes
 from tests.mentoring.placements import visits
 from tests.signing_in import prove_address
 
-from .test_mentoring import ours_is_accessible
-from .toolkit import DESKTOP, PHONE, look_everywhere, overflow
+from .toolkit import ON_A_PHONE, OURS, look_everywhere, look_in_both_sizes
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_journey__plan_both__move_one__suggest__visitor_says_yes(
-    size: tuple[int, int], new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
+    new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
 ) -> None:
     stage = visits.staged()
     scenes.enrolled(stage.scene, scenes.person("Mo Mentor", rank=30, offer=("behaviour",)), "mentor")
     scenes.enrolled(stage.scene, scenes.person("Vic Visitor"), "mentee")
-    desk = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    desk = new_context(**ON_A_PHONE).new_page()
     sign_in(desk, stage.scene.coordinator)
 
     def looks_right() -> None:
-        ours_is_accessible(desk)
-        assert overflow(desk) <= 0, f"{desk.url} is {overflow(desk)} px too wide"
+        look_in_both_sizes(desk, within=OURS)
 
     desk.goto(f"/admin/mentoring/cohorts/{stage.scene.cohort.pk}/")
     looks_right()
@@ -60,7 +56,7 @@ def test_journey__plan_both__move_one__suggest__visitor_says_yes(
     expect(desk.get_by_text("2 visits are suggested. The visitors are asked first.")).to_be_visible()
     looks_right()
 
-    vera = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    vera = new_context(**ON_A_PHONE).new_page()
     prove_address(stage.user)
     sign_in(vera, stage.user)
     vera.goto("/mentoring/visits/")

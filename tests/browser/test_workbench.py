@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from mentoring.models import Override, Proposal
 from mentoring.proposals.models import ProposalSource, ProposalState
 from tests.mentoring import scenes
 
-from .test_mentoring import ours_is_accessible
-from .toolkit import DESKTOP, PHONE, overflow
+from .toolkit import ON_A_PHONE, OURS, look_in_both_sizes
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_journey__coordinator_forces_a_pair__sees_the_price_first_and_approves(
-    size: tuple[int, int], new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
+    new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, Any], None]
 ) -> None:
     scene = scenes.ready_to_match(3, 2, title="Leading together")
-    desk = new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    desk = new_context(**ON_A_PHONE).new_page()
     sign_in(desk, scene.coordinator)
 
     def looks_right() -> None:
-        ours_is_accessible(desk)
-        assert overflow(desk) <= 0, f"{desk.url} is {overflow(desk)} px too wide"
+        look_in_both_sizes(desk, within=OURS)
 
     desk.goto(f"/admin/mentoring/cohorts/{scene.cohort.pk}/")
     expect(desk.get_by_text("Run the matching: 3 mentees without a mentor")).to_be_visible()

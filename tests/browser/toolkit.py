@@ -10,6 +10,7 @@ request to another host; see `Watch`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,11 @@ ARGUMENTS = [
 AXE = Axe().axe_script
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
+#: Of a context: a journey is walked on a phone, where it is harder, and looked at in both sizes.
+ON_A_PHONE: dict[str, Any] = {"viewport": {"width": PHONE[0], "height": PHONE[1]}}
+
+
+AUTOSAVE = re.compile(r"/admin/(pages|snippets)/.*(add|edit)/")
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Watch:
             self.faults.append(f"request to another host: {request.url}")
 
     def _response(self, response: Response) -> None:
+        if response.status == 400 and AUTOSAVE.search(response.url):
+            return  # Wagtail saves on its own every few seconds, and refuses a page that is not whole yet
         if response.status >= 400 and response.request.resource_type != "document":
             self.faults.append(f"{response.status} for {response.url}")
 
@@ -85,11 +93,14 @@ class Watch:
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
 
 
-def axe_violations(page: Page, *, without: tuple[str, ...] = (), scheme: str = "light") -> list[str]:
+def axe_violations(
+    page: Page, *, without: tuple[str, ...] = (), scheme: str = "light", within: str | None = None
+) -> list[str]:
     """What axe finds on the page as it stands, one readable line per element; best practice included.
 
-    `without` names rules that cannot judge this page; say why where you call it. A page that was looked at in light is
-    looked at in dark (`scheme`) for its colours alone: nothing else changes.
+    `within` is a selector: only that part is looked at. `without` names rules that cannot judge this page; say why
+    where you call it. A page that was looked at in light is looked at in dark (`scheme`) for its colours alone:
+    nothing else changes.
     """
     rules: dict[str, Any] = {rule: {"enabled": False} for rule in without}
     if not page.evaluate("'axe' in window"):  # half a megabyte: once per document, not once per look
@@ -97,7 +108,9 @@ def axe_violations(page: Page, *, without: tuple[str, ...] = (), scheme: str = "
     options: dict[str, Any] = {"resultTypes": ["violations"], "rules": rules}
     if scheme == "dark":
         options["runOnly"] = [rule for rule in COLOUR_RULES if rule not in without]
-    found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
+    found: list[dict[str, Any]] = page.evaluate(
+        "([part, options]) => axe.run(part || document, options).then(all => all.violations)", [within, options]
+    )
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
         for rule in found
@@ -105,9 +118,9 @@ def axe_violations(page: Page, *, without: tuple[str, ...] = (), scheme: str = "
     ]
 
 
-def axe_check(page: Page, *, without: tuple[str, ...] = ()) -> None:
+def axe_check(page: Page, *, without: tuple[str, ...] = (), within: str | None = None) -> None:
     """Fails unless axe finds nothing on the page as it stands."""
-    found = axe_violations(page, without=without)
+    found = axe_violations(page, without=without, within=within)
     assert not found, f"{page.url}\n" + "\n".join(found)
 
 
@@ -131,3 +144,20 @@ def look_everywhere(page: Page) -> None:
         found = axe_violations(page, scheme=look.scheme)
         assert not found, f"{page.url} as {look.name}\n" + "\n".join(found)
         assert overflow(page) <= 0, f"{page.url} as {look.name} is {overflow(page)} px too wide"
+
+
+#: What we put into Wagtail's frame; the frame itself is Wagtail's.
+OURS = "#main .nice-padding"
+
+
+def look_in_both_sizes(page: Page, *, within: str | None = None) -> None:
+    """In the middle of a journey: axe finds nothing and nothing sticks out at a desk and on a phone, in light."""
+    before = page.viewport_size
+    if within is not None:
+        page.locator(within).first.wait_for()  # a form that was just sent may still be on its way
+    for width, height in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        axe_check(page, within=within)
+        assert overflow(page) <= 0, f"{page.url} is {overflow(page)} px too wide at {width} px"
+    assert before is not None
+    page.set_viewport_size(before)
