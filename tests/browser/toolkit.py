@@ -103,6 +103,7 @@ def axe_violations(
     nothing else changes.
     """
     rules: dict[str, Any] = {rule: {"enabled": False} for rule in without}
+    page.wait_for_load_state()  # after a click the next page has only begun to arrive
     if not page.evaluate("'axe' in window"):  # half a megabyte: once per document, not once per look
         page.evaluate(AXE)
     options: dict[str, Any] = {"resultTypes": ["violations"], "rules": rules}
@@ -153,8 +154,6 @@ OURS = "#main .nice-padding"
 def look_in_both_sizes(page: Page, *, within: str | None = None) -> None:
     """In the middle of a journey: axe finds nothing and nothing sticks out at a desk and on a phone, in light."""
     before = page.viewport_size
-    if within is not None:
-        page.locator(within).first.wait_for()  # a form that was just sent may still be on its way
     for width, height in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         axe_check(page, within=within)
