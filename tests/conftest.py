@@ -21,7 +21,7 @@ from core.files.storage import private
 from core.models import User
 from tests.support import database, network, queries
 
-pytest_plugins = ["tests.support.plugin"]
+pytest_plugins = ["tests.support.plugin", "tests.support.shared"]
 
 
 @pytest.fixture(scope="session")

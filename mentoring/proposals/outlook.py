@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from mentoring.matching import Mentor, person_key
-from mentoring.matching.rules import WORDING
+from mentoring.matching.wording import WORDING
 from mentoring.people.models import Interest, RoleLevel
 
 from .cast import organisation_names
@@ -121,6 +119,8 @@ def certificate(run: MatchRun) -> Certificate:
     percent = int(run.config.get("floor_percent") or 0)
     names = organisation_names(mentees)
     scores = [float(score) for _, _, score, _ in rows]
+    import numpy as np  # the engine brings it when it is asked, not when the site starts
+
     market = prepared(run).problem.market
     at = [
         (

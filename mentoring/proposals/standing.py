@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mentoring.matching import Ban, Pin
-from mentoring.matching.rules import WORDING
+from mentoring.matching.wording import WORDING
 from mentoring.programmes.models import Enrolment, EnrolmentState
 from mentoring.relationships.models import RELATIONSHIP_LIVE
 

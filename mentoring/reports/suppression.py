@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 #: Counts below this are never printed.
 SMALLEST = 5
@@ -93,6 +92,8 @@ class _Ranges:
 
     def ask(self, hidden: np.ndarray, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], int, int]]:
         """(place, least, greatest) one by one, as asked for."""
+        from scipy.optimize import linprog  # half a second, and only reports need it
+
         places = [(int(r), int(c)) for r, c in zip(*np.nonzero(hidden), strict=True)]
         index = {place: i for i, place in enumerate(places)}
         equations, sums = _equations(self.full, index)

@@ -1,12 +1,7 @@
-"""The small site that tests of pages stand on."""
+"""The small site of the networks’ tests stands here, too."""
 
 from __future__ import annotations
 
-import pytest
+from tests.networks.pages.conftest import pages, shared_pages
 
-from tests.support.pages import SitePages, site_pages
-
-
-@pytest.fixture
-def pages(db: None) -> SitePages:
-    return site_pages()
+__all__ = ["pages", "shared_pages"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from networks.pages.library import LibraryIndexPage, ResourcePage
 from networks.pages.network import NetworkIndexPage, NetworkPage
 from networks.pages.session import SessionDate, SessionPage
 from search.backend import Rest
+from tests.support.shared import SharedRows
 
 
 @pytest.fixture(autouse=True)
@@ -103,9 +105,7 @@ def make_topics() -> dict[str, Interest]:
     return rows
 
 
-@pytest.fixture
-def empty_tree(db: None) -> Tree:
-    """A site with its index pages and a thesaurus, and nothing to find yet."""
+def make_empty_tree() -> Tree:
     Site.objects.all().delete()
     root = Page.objects.filter(depth=1).first() or Page.add_root(instance=Page(title="Root", slug="root"))
     for page in root.get_children():
@@ -121,10 +121,20 @@ def empty_tree(db: None) -> Tree:
     )
 
 
+@pytest.fixture(scope="module")
+def shared_empty_tree(shared_rows: SharedRows) -> Tree:
+    return shared_rows(make_empty_tree)
+
+
 @pytest.fixture
-def tree(empty_tree: Tree) -> Tree:
-    """A few pages of most kinds, seen on a Monday in January (use with `clock` for fixed days)."""
+def empty_tree(shared_empty_tree: Tree, db: None) -> Tree:
+    """A site with its index pages and a thesaurus, and nothing to find yet. Not in a module that uses `tree`."""
+    return deepcopy(shared_empty_tree)
+
+
+def make_tree() -> Tree:
     now = timezone.now()
+    empty_tree = make_empty_tree()
     stage = empty_tree.network(
         "Stagecraft Network",
         topics=["drama", "primary"],
@@ -154,6 +164,17 @@ def tree(empty_tree: Tree) -> Tree:
     return empty_tree
 
 
+@pytest.fixture(scope="module")
+def shared_tree(shared_rows: SharedRows) -> Tree:
+    return shared_rows(make_tree)
+
+
+@pytest.fixture
+def tree(shared_tree: Tree, db: None) -> Tree:
+    """A few pages of most kinds; the days of the sessions count from today."""
+    return deepcopy(shared_tree)
+
+
 @pytest.fixture
 def titles(client: Any) -> Callable[..., list[str]]:
     """`titles("/search/?q=...")`: the titles on the page of results, in order."""
@@ -164,3 +185,10 @@ def titles(client: Any) -> Callable[..., list[str]]:
         return ["".join(part.text for part in row.title) for row in response.context["rows"]]
 
     return listed
+
+
+def suggested(client: Any, typed: str) -> list[dict[str, str]]:
+    response = client.get("/search/suggest/", {"q": typed})
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    return response.json()["suggestions"]

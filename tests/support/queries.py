@@ -44,9 +44,11 @@ def assert_flat(
     grow(small)
     few = warm_cost(client, url)
     grow(large)
-    many = warm_cost(client, url)
-    assert len(many) == len(few), (
-        f"{url}: {len(few)} queries at {small} rows, {len(many)} at {large}. At {large}:\n{many}"
-    )
+    return assert_same_cost(url, few, warm_cost(client, url), most=most)
+
+
+def assert_same_cost(url: str, few: Cost, many: Cost, *, most: int = MOST) -> Cost:
+    """Fails when a page costs more at many rows than at few, or more than `most`."""
+    assert len(many) == len(few), f"{url}: {len(few)} queries at few rows, {len(many)} at many. At many:\n{many}"
     assert len(many) <= most, f"{url}: {len(many)} queries, at most {most} are allowed:\n{many}"
     return many

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.networks.pages.conftest import pages
+from tests.networks.pages.conftest import pages, shared_pages
 
-__all__ = ["pages"]
+__all__ = ["pages", "shared_pages"]
