@@ -188,8 +188,12 @@ def test_matrix__rows_of_ours__have_somebody_who_gets_in() -> None:
     assert sorted(closed) == sorted(CLOSED)
 
 
+# Who may do what is decided in Python: on the second database, those who between them open every address.
+ASKED = ROLES if connection.vendor == "sqlite" else ("anonymous", "mentee", "mentor", "owner", "admin")
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ASKED)
 def test_matrix__role__gets_what_the_row_says(role: str) -> None:
     world = build()
     client = world.client(role)

@@ -71,6 +71,10 @@ class SQLiteCopies:
         self.file = self.folder / f"{worker}-{os.getpid()}.sqlite3"
 
     def prepare(self) -> None:
+        self.make_template()
+        self.restore()
+
+    def make_template(self) -> None:
         with one_at_a_time("sqlite"):
             if not self.template.exists():
                 for old in self.folder.glob("template-*.sqlite3*"):
@@ -83,7 +87,6 @@ class SQLiteCopies:
                     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 connections.close_all()
                 half.rename(self.template)
-        self.restore()
 
     def restore(self) -> None:
         connections.close_all()
@@ -108,6 +111,10 @@ class PostgreSQLCopies:
         self.name = f"{base}_{worker}_{os.getpid()}"
 
     def prepare(self) -> None:
+        self.make_template()
+        self.restore()
+
+    def make_template(self) -> None:
         with one_at_a_time(f"postgresql-{self.original}"):
             names = self.names()
             if self.template not in names:
@@ -120,7 +127,6 @@ class PostgreSQLCopies:
                 migrate()
                 connections.close_all()
                 self.execute(f'ALTER DATABASE "{half}" RENAME TO "{self.template}"')
-        self.restore()
 
     def restore(self) -> None:
         self.drop()
@@ -143,3 +149,10 @@ class PostgreSQLCopies:
 
 def copies(worker: str) -> SQLiteCopies | PostgreSQLCopies:
     return PostgreSQLCopies(worker) if connection.vendor == "postgresql" else SQLiteCopies(worker)
+
+
+if __name__ == "__main__":  # ahead of the tests, while other things run: python -m tests.support.database
+    import django
+
+    django.setup()
+    copies("ahead").make_template()
