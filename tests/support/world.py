@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import GroupPagePermission, Page, Site
@@ -54,7 +55,7 @@ from tests.support.addresses import page_types
 
 ROLES = (
     "anonymous", "unverified", "member", "mentee", "mentor", "coordinator", "other coordinator", "owner", "editor",
-    "moderator", "admin", "deactivated", "school coordinator", "concern handler", "reporter",
+    "moderator", "admin", "deactivated", "school coordinator", "concern handler", "reporter", "host", "head by link",
 )  # fmt: skip
 #: Role of the matrix → role and reach of its grant in programme A. "school coordinator": for one school's people only.
 GRANTED = {
@@ -64,6 +65,8 @@ GRANTED = {
     "reporter": ("reporter", None),
 }
 STAFF = frozenset({"coordinator", "other coordinator", "editor", "moderator", "admin", *GRANTED})
+#: Who has no account.
+NOBODYS = frozenset({"anonymous", "head by link"})
 # What a type's own rules ask for beyond its required fields.
 EXTRA: dict[str, dict[str, Any]] = {"networks.ResourcePage": {"external_url": "https://example.org/plan"}}
 NOON = datetime(2027, 3, 1, 12, tzinfo=ZoneInfo("Europe/London"))
@@ -78,7 +81,9 @@ class World:
     def client(self, role: str) -> Client:
         """A browser of that role's person, signed in as far as the role can be."""
         client = Client(raise_request_exception=False)
-        if role == "unverified":
+        if role == "head by link":
+            assert client.get(reverse("mentoring:link_placement", args=["placement-of-a"])).status_code == 200
+        elif role == "unverified":
             client.post("/account/login/", {"login": self.people[role].email, "password": PASSWORD})
         elif role != "anonymous":
             sign_in(client, self.people[role], second_factor=role in STAFF)
@@ -90,7 +95,9 @@ class World:
 
 def build() -> World:
     world = World()
-    for role in ROLES[1:]:
+    for role in ROLES:
+        if role in NOBODYS:
+            continue
         email = f"{role.replace(' ', '-')}@example.org"
         person = User.objects.create_user(email, PASSWORD, name=f"A {role}", is_superuser=role == "admin")
         if role != "unverified":
@@ -306,9 +313,16 @@ def _offer(programme: Programme, mentee: Profile, mentor: Profile) -> Proposal:
 
 
 def _visit(world: World, letter: str, programme: Programme, enrolments: dict[str, Enrolment]) -> None:
-    """The mentor offers two visits; the mentee has asked for one of them. Heads hold a link each."""
-    host = enrolments["mentor"].profile
-    for name in ("visit_offer", "other_visit_offer"):
+    """Two doors, one of them in the first trust somebody else's; the mentee has asked there. Heads hold a link each."""
+    mentor = hosting = enrolments["mentor"].profile
+    if letter == "a":
+        person = world.people["host"]
+        hosting = Profile.objects.create(user=person, display_name=person.name, organisation=mentor.organisation)
+        Enrolment.objects.create(
+            cohort=enrolments["mentor"].cohort, profile=hosting, as_role="mentor", state="eligible",
+            consent_version="1", consented_at=timezone.now(),
+        )  # fmt: skip
+    for name, host in (("visit_offer", hosting), ("other_visit_offer", mentor)):
         world.objects[f"{name}_{letter}"] = HostOffer.objects.create(
             programme=programme, host=host, organisation=host.organisation, title="A day", summary="Walks.",
             state="open", head_agreed_at=timezone.now(), head_email="host-head@example.org",

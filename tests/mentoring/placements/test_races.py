@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
-from mentoring.errors import MentoringError
-from mentoring.models import AuditEvent, Outbox, Placement, PlacementApproval
-from mentoring.placements import approvals, clocks, requests, steps
+from mentoring.errors import MentoringError, Stale
+from mentoring.models import AuditEvent, Outbox, Placement, PlacementApproval, PlacementDay
+from mentoring.placements import approvals, clocks, moves, requests, steps
 from tests.mentoring import scenes
 from tests.support import races
 
@@ -133,3 +134,46 @@ def test_race__two_clocks__lapse_a_visit_once() -> None:
 def test_race__two_clocks__lapse_it_twice_without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clocks, "locked", unlocked)
     assert max(lapsed_by_two_clocks() for _ in range(ROUNDS)) == 2
+
+
+def two_moved_to_one_day() -> int:
+    """Visits at two doors of one school, moved to the same day at once: how many stand on it afterwards."""
+    stage = visits.staged()
+    host = scenes.person("Second Host", at=stage.offer.organisation)
+    scenes.enrolled(stage.scene, host, "mentor")
+    second = visits.open_offer(stage.scene, host, stage.days, head_email="second.head@example.org")
+    rival = scenes.enrolled(stage.scene, scenes.person("Rhea Rival"), "mentee")
+    one, other = stage.ask(stage.days[0]), visits.Stage(stage.scene, rival, host, second, stage.days).ask(stage.days[1])
+    moved_there = [partial(moved, stage, row, stage.days[2]) for row in (one, other)]
+    results = races.together(*moved_there, doors=[(moves, "before_write")])
+    assert not any(isinstance(result, Exception) and not isinstance(result, MentoringError) for result in results)
+    return PlacementDay.objects.filter(date=stage.days[2], placement__offer__organisation=host.organisation).count()
+
+
+def moved(stage: visits.Stage, row: Placement, *days: dt.date) -> Placement:
+    return moves.move_visit(placement=row, actor=stage.scene.coordinator, days=days, version=row.version)
+
+
+def test_race__two_visits_moved_to_the_last_place_of_a_day__one_gets_it() -> None:
+    assert {two_moved_to_one_day() for _ in range(ROUNDS)} == {1}
+
+
+def test_race__two_visits_moved_to_the_last_place_of_a_day__both_get_it_without_the_lock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(moves, "locked", unlocked)
+    assert max(two_moved_to_one_day() for _ in range(ROUNDS)) == 2
+
+
+def test_race__two_coordinators_move_one_visit__the_second_looks_again_and_mails_go_once() -> None:
+    for _ in range(ROUNDS):
+        stage = visits.staged()
+        row = stage.ask(stage.days[0])
+        results = races.together(
+            partial(moved, stage, row, stage.days[1]),
+            partial(moved, stage, row, stage.days[2]),
+            doors=[(moves, "before_write")],
+        )
+        assert [isinstance(result, Stale) for result in results].count(True) == 1
+        assert row.days.count() == 1
+        assert Outbox.objects.filter(template="placement_moved", recipient=stage.user.email).count() == 1
