@@ -8,16 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.toolkit import PHONE, axe_check, look_everywhere
-from tests.search.conftest import Tree, empty_tree, tree
-
-__all__ = ["empty_tree", "tree"]
+from tests.search.conftest import make_tree
 
 Visit = Callable[[str], Page]
 
 
 @pytest.fixture
-def site(tree: Tree, site: object) -> object:
-    """The running site with the small tree in it, whatever the order of fixtures."""
+def site(transactional_db: None, site: object) -> object:
+    """The running site with the small tree in it."""
+    make_tree()
     return site
 
 
