@@ -7,12 +7,15 @@ from django.db import models
 
 
 class FailingAddress(models.Model):
-    """A mail server refused this address for good. It goes when a message to it arrives again."""
+    """A mail server refused this address for good, at once or by sending mail back. It goes when mail arrives again."""
 
     email = models.EmailField(unique=True, help_text="Folded to small letters.")
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     times = models.PositiveIntegerField(default=1)
+    came_back = models.BooleanField(
+        default=False, db_default=False, help_text="Taken by the mail server first, and sent back later."
+    )
     error = models.TextField(blank=True)
 
     class Meta:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -18,18 +19,23 @@ if TYPE_CHECKING:
     from mentoring.trust.access import AnyUser
 
 
-def note_failure(email: str, error: str) -> None:
+#: For so long a message that was taken may still come back: mail servers try for five days.
+STILL_OUT = dt.timedelta(days=7)
+
+
+def note_failure(email: str, error: str, *, came_back: bool = False) -> None:
     now = timezone.now()
+    said = {"last_at": now, "error": error[:1000], "came_back": came_back}
     with transaction.atomic():
-        row, new = FailingAddress.objects.get_or_create(
-            email=fold_email(email), defaults={"first_at": now, "last_at": now, "error": error[:1000]}
-        )
+        row, new = FailingAddress.objects.get_or_create(email=fold_email(email), defaults={"first_at": now, **said})
         if not new:
-            FailingAddress.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now, error=error[:1000])
+            FailingAddress.objects.filter(pk=row.pk).update(times=F("times") + 1, **said)
 
 
 def note_arrival(email: str) -> None:
-    FailingAddress.objects.filter(email=fold_email(email)).delete()
+    """A mail server took a message. Where mail came back lately, that alone proves nothing."""
+    lately = Q(came_back=True, last_at__gt=timezone.now() - STILL_OUT)
+    FailingAddress.objects.filter(email=fold_email(email)).exclude(lately).delete()
 
 
 def failing_for(user: AnyUser) -> QuerySet[FailingAddress]:

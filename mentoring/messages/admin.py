@@ -94,7 +94,8 @@ class FailingIndexView(ScopedIndexView):
     def columns(self) -> list[Column]:
         return [
             Column("email", label="Address", sort_key="email"),
-            Column("times", label="Refused"),
+            Column("times", label="Times"),
+            Column("came_back", label="How", accessor=lambda row: "Sent back" if row.came_back else "Refused at once"),
             Column("first_at", label="Since", sort_key="first_at"),
             Column("last_at", label="Last", sort_key="last_at"),
             Column("error", label="What the mail server said"),
@@ -113,4 +114,4 @@ class FailingViewSet(ScopedModelViewSet):
     form_fields: list[str] = []
     index_view_class = FailingIndexView
     search_fields = ["email"]
-    list_export = ["email", "times", "first_at", "last_at", "error"]
+    list_export = ["email", "times", "came_back", "first_at", "last_at", "error"]

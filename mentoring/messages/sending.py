@@ -2,6 +2,7 @@
 
 "Exactly once" cannot be had over SMTP. A process that dies between sending and marking leaves the lease behind; when it
 runs out the message goes again, under the same Message-ID, so that mail programs show it once. Nothing is ever lost.
+What comes back later is told by `bounces`.
 """
 
 from __future__ import annotations

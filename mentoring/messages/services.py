@@ -39,6 +39,7 @@ TRANSITIONS = {
     (OutboxState.SENDING, OutboxState.SENT): _SYSTEM,
     (OutboxState.SENDING, OutboxState.RETRY): _SYSTEM,
     (OutboxState.SENDING, OutboxState.FAILED): _SYSTEM,
+    (OutboxState.SENT, OutboxState.FAILED): _SYSTEM,  # it came back
     (OutboxState.FAILED, OutboxState.QUEUED): _COORDINATOR,
     (OutboxState.WITHHELD, OutboxState.QUEUED): _SYSTEM,
     (OutboxState.WITHHELD, OutboxState.GATHERED): _SYSTEM,
