@@ -10,7 +10,7 @@ ADDRESS ?= 127.0.0.1:8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
 
 # Stamps named after what they stand for: a changed requirement makes a new name, and so a new installation.
 RUN_STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | cut -d' ' -f1)

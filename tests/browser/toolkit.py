@@ -49,9 +49,9 @@ class Look:
     scheme: str
 
 
+#: The colours of dark are the same in every size.
 LOOKS = (
     Look("desktop-light", DESKTOP, "light"),
-    Look("desktop-dark", DESKTOP, "dark"),
     Look("phone-light", PHONE, "light"),
     Look("phone-dark", PHONE, "dark"),
 )

@@ -30,6 +30,7 @@ from mentoring.placements.models import COVER_SETTLED, PLACEMENT_HOLDS_DAYS
 from mentoring.trust import links
 from mentoring.trust.link_models import LinkPurpose, SignedLink
 from tests.mentoring import scenes
+from tests.support.database import rewind_numbers
 
 from . import visits
 
@@ -68,6 +69,8 @@ class Visits(RuleBasedStateMachine):
         super().__init__()
         self.undo = transaction.atomic()
         self.undo.__enter__()
+        rewind_numbers()
+        scenes.count_again()
         self.clock = time_machine.travel(MONDAY, tick=False)
         self.now = self.clock.start()
         self.stage = visits.staged()
