@@ -7,9 +7,8 @@ not hold the message cannot have an address listed as failing.
 from __future__ import annotations
 
 import email
-import email.policy
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import Message
 
 from django.db import transaction
 
@@ -38,31 +37,43 @@ def read(raw: bytes) -> Report | None:
     """The report in a mail, or None: it is something else, or says nothing of a message that came back."""
     if len(raw) > LONGEST:
         return None
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
-    if mail.get_content_type() != "multipart/report" or not isinstance(mail, EmailMessage):
+    # Headers as they are: those of returned mail are often broken, and the stricter policies stumble over them.
+    mail = email.message_from_bytes(raw)
+    if mail.get_content_type() != "multipart/report":
         return None
     message_id, recipients, statuses, words = "", set(), [], ""
     for part in mail.walk():
-        kind = part.get_content_type()
+        kind, inner = part.get_content_type(), _inner(part)
         if kind == "message/delivery-status":
-            for block in part.get_payload():  # one block of headers for the message, then one for each recipient
-                if str(block.get("Action", "")).strip().lower() not in ("failed", "delayed"):
+            for block in inner:  # one block of headers for the message, then one for each recipient
+                if _header(block, "Action").lower() not in ("failed", "delayed"):
                     continue
-                _, _, address = str(block.get("Final-Recipient", "")).rpartition(";")
-                recipients.add(fold_email(address.strip()))
-                _, _, original = str(block.get("Original-Recipient", "")).rpartition(";")
-                recipients.add(fold_email(original.strip()))
-                statuses.append(str(block.get("Status", "")).strip())
-                words = words or str(block.get("Diagnostic-Code", "")).rpartition(";")[2].strip()
-        elif kind == "message/rfc822":
-            message_id = str(part.get_payload(0).get("Message-ID", "")).strip()
+                recipients |= {fold_email(_value(block, name)) for name in ("Final-Recipient", "Original-Recipient")}
+                statuses.append(_header(block, "Status"))
+                words = words or _value(block, "Diagnostic-Code")
+        elif kind == "message/rfc822" and inner:
+            message_id = _header(inner[0], "Message-ID")
         elif kind == "text/rfc822-headers":
-            headers = email.message_from_string(part.get_content(), policy=email.policy.default)
-            message_id = str(headers.get("Message-ID", "")).strip()
+            headers = part.get_payload(decode=True)
+            message_id = _header(email.message_from_bytes(headers if isinstance(headers, bytes) else b""), "Message-ID")
     if not message_id or not statuses:
         return None
     for_good = all(status.startswith("5") for status in statuses)
     return Report(message_id, frozenset(recipients - {""}), for_good, " ".join([*statuses[:1], words]).strip())
+
+
+def _inner(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def _header(message: Message, name: str) -> str:
+    return " ".join(str(message.get(name, "")).split())
+
+
+def _value(message: Message, name: str) -> str:
+    """What stands behind the kind: "rfc822; ann@example.org"."""
+    return _header(message, name).rpartition(";")[2].strip()
 
 
 def note(raw: bytes) -> str:
