@@ -122,6 +122,11 @@ def outcome(response: HttpResponse) -> str:
     return str(response.status_code)
 
 
+def first_to_get(row: Row, cell: str) -> str:
+    """Of the roles that an address answers alike: one stands for all where the answer itself is looked at."""
+    return next(role for role in ROLES if row.cells[role] == cell)
+
+
 def path_of(address: Address, row: Row | None, world: World, *, absent: bool = False) -> str:
     values: dict[str, Any] = {"page_id": world.objects["home"].pk, "parent_page_id": world.objects["home"].pk}
     for name, key in (row.given if row else {}).items():
@@ -217,7 +222,7 @@ def test_matrix__role__gets_what_the_row_says(role: str) -> None:
             wrong.append(f"GET {path} wrote to {sorted(set(written))}")
         if cell not in REFUSED:
             continue
-        if got == "404" and row.given and not row.is_group:
+        if got == "404" and role == first_to_get(row, "404") and row.given and not row.is_group:
             absent = client.get(path_of(address, row, world, absent=True))
             if outcome(absent) != got or same_text(absent) != same_text(response):
                 wrong.append(f"GET {path}: forbidden and absent differ")
