@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from django.db import connection
@@ -45,4 +46,20 @@ def run(script: str, folder: Path, **environment: str) -> int:
         capture_output=True,
     )
     assert done.returncode in (0, 9, -9), done.stderr.decode()
+    wait_until_alone()
     return done.returncode
+
+
+def wait_until_alone(seconds: float = 20) -> None:
+    """PostgreSQL learns of a killed client a moment later: until then its transaction holds its locks."""
+    if connection.vendor != "postgresql":
+        return
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    end = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
+    raise AssertionError("The server still works for a process that is gone.")
